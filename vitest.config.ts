@@ -1,0 +1,27 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+import type { CliOptions } from 'vitest/node';
+
+/** `project` is the answer to `vitest run` alone; `--project aws` or `--project corpus` overrides it. */
+const test: CliOptions = {
+  project: 'unit',
+  projects: [
+    {
+      extends: true,
+      test: {
+        name: 'unit',
+        include: ['test/**/*.test.ts'],
+        exclude: [...configDefaults.exclude, 'test/aws/**', 'test/corpus/**'],
+      },
+    },
+    { extends: true, test: { name: 'aws', include: ['test/aws/**/*.test.ts'] } },
+    { extends: true, test: { name: 'corpus', include: ['test/corpus/**/*.test.ts'] } },
+  ],
+  // Threads are no faster here and cannot change directory or receive signals, as the tests of the CLI need.
+  pool: 'forks',
+  // Vitest leaves one core to itself, which is half of a two-core machine.
+  maxWorkers: '100%',
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+};
+
+export default defineConfig({ test });
