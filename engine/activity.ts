@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import {
+  type Activity,
+  type Finding,
+  type Outcome,
+  ocsfVersion,
+  product,
+  type Step,
+  severityCaption,
+  severityOf,
+} from './ocsf.ts';
+import { isRefusal, type Plan, type Refusal } from './plan.ts';
+import { severityId } from './severity.ts';
+
+/** Names one plan for one finding: what undo asks for, and what makes a repeated delivery the same response. */
+export const commandUidOf = (remediation: string, findingUid: string): string =>
+  createHash('sha256').update(`${remediation}\0${findingUid}`).digest('hex').slice(0, 32);
+
+/** OCSF's activity (a D3FEND tactic) and status for each outcome: 1 Isolate, 3 Restore; 1 Success, 2 Failure, 99 Other. */
+const inOcsf: Readonly<Record<Outcome, { activity_id: number; status_id: number; status: string }>> = {
+  refused: { activity_id: 1, status_id: 99, status: 'Refused' },
+  planned: { activity_id: 1, status_id: 99, status: 'Planned' },
+  verified: { activity_id: 1, status_id: 1, status: 'Success' },
+  failed: { activity_id: 1, status_id: 2, status: 'Failure' },
+  undone: { activity_id: 3, status_id: 1, status: 'Success' },
+};
+const activityNames: Readonly<Record<number, string>> = { 1: 'Isolate', 3: 'Restore' };
+
+export type Report = {
+  readonly remediation: string;
+  readonly commandUid: string;
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly detail?: string | undefined;
+  readonly plan: Plan | Refusal;
+  readonly steps: readonly Step[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** What it answers; absent for an undo, which a person asks for. */
+  readonly finding?: Finding | undefined;
+  readonly account: string;
+};
+
+/** Builds the OCSF Remediation Activity that tells the bus, and through it people, what became of a plan. */
+export const buildActivity = (report: Report): Activity => {
+  const { finding, outcome, plan, now } = report;
+  const { activity_id, status_id, status } = inOcsf[outcome];
+  const severity = finding === undefined ? 'medium' : severityOf(finding);
+  const uid = createHash('sha256')
+    .update(JSON.stringify([report.commandUid, outcome, report.detail, report.steps]))
+    .digest('hex');
+  return {
+    class_uid: 7001,
+    class_name: 'Remediation Activity',
+    category_uid: 7,
+    category_name: 'Remediation',
+    activity_id,
+    activity_name: activityNames[activity_id],
+    type_uid: 700_100 + activity_id,
+    type_name: `Remediation Activity: ${activityNames[activity_id]}`,
+    severity_id: severityId(severity),
+    severity: severityCaption(severity),
+    time: now,
+    message: report.message,
+    status_id,
+    status,
+    ...(report.detail === undefined ? {} : { status_detail: report.detail }),
+    command_uid: report.commandUid,
+    metadata: {
+      version: ocsfVersion,
+      product,
+      profiles: ['cloud'],
+      uid: uid.slice(0, 32),
+      ...(finding === undefined ? {} : { correlation_uid: finding.finding_info.uid }),
+    },
+    cloud: {
+      provider: 'AWS',
+      account: { uid: finding?.cloud.account?.uid ?? report.account, type_id: 10, type: 'AWS Account' },
+      ...(finding?.cloud.region === undefined ? {} : { region: finding.cloud.region }),
+    },
+    ...(isRefusal(plan)
+      ? {}
+      : {
+          observables: [
+            { type_id: 10, type: 'Resource UID', name: 'unmapped.trailwire.plan.target.arn', value: plan.target.arn },
+          ],
+        }),
+    unmapped: {
+      trailwire: {
+        remediation: report.remediation,
+        outcome,
+        ...(isRefusal(plan) ? { refused: plan.refused } : { plan }),
+        ...(finding === undefined
+          ? {}
+          : {
+              rule: finding.finding_info.analytic.uid,
+              rule_status: finding.unmapped.trailwire.rule_status,
+              ...(finding.unmapped.trailwire.notify === undefined ? {} : { notify: finding.unmapped.trailwire.notify }),
+              finding_title: finding.finding_info.title,
+            }),
+        steps: [...report.steps],
+      },
+    },
+  };
+};

@@ -1,0 +1,131 @@
+import { compileRules, createConditionCompiler, type References } from './compile.ts';
+import type { Delivery } from './delivery.ts';
+import { EvaluationError, messageOf } from './errors.ts';
+import { explain } from './explain.ts';
+import { buildFinding } from './finding.ts';
+import { identify } from './identity.ts';
+import type { Finding } from './ocsf.ts';
+import { type CloudTrailRecord, deliveryIdOf, eventTimeOf } from './record.ts';
+import type { Rule } from './rule.ts';
+import { isAbout, isExpired, type Suppression } from './suppression.ts';
+
+export type SuppressedMatch = { readonly ruleId: string; readonly eventId: string; readonly suppression: Suppression };
+
+/** What the rules say of one record. */
+export type Detection = {
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly SuppressedMatch[];
+  /** Rules that threw or whose two evaluations disagree; the others are not touched by it. */
+  readonly failures: readonly EvaluationError[];
+};
+
+export type Detector = {
+  readonly rules: readonly Rule[];
+  /** The rules whose conditions hold, without findings: the fast path, free of allocation where nothing matches. */
+  readonly match: (record: CloudTrailRecord) => Matches;
+  /** Evaluates one record; `receivedAt` (ms since 1970) stands in for an event time that cannot be read. */
+  readonly detect: (delivery: Delivery, receivedAt: number) => Promise<Detection>;
+};
+
+export type Matches = { readonly rules: readonly Rule[]; readonly failures: readonly EvaluationError[] };
+
+export type DetectorContent = References & {
+  readonly rules: readonly Rule[];
+  readonly suppressions: readonly Suppression[];
+};
+
+const noMatches: Matches = { rules: [], failures: [] };
+const nothing: Detection = { findings: [], suppressed: [], failures: [] };
+
+/** Compiles the content once; the detector then takes one record at a time and keeps no state between them. */
+export const createDetector = (content: DetectorContent): Detector => {
+  const matcher = compileRules(content.rules, content);
+  const compileCondition = createConditionCompiler(content);
+  const suppressions = content.suppressions.map((suppression) => ({
+    suppression,
+    holds: compileCondition(suppression.when),
+  }));
+
+  const match = (record: CloudTrailRecord): Matches => {
+    let found: { rules: Rule[]; failures: EvaluationError[] } | undefined;
+    matcher.forEachCandidate(record, (candidate) => {
+      try {
+        if (candidate.matches(record)) {
+          found ??= { rules: [], failures: [] };
+          found.rules.push(candidate.rule);
+        }
+      } catch (error) {
+        found ??= { rules: [], failures: [] };
+        found.failures.push(evaluationFailed(candidate.rule, record, error));
+      }
+    });
+    return found ?? noMatches;
+  };
+
+  const suppressionOf = (rule: Rule, record: CloudTrailRecord, eventTime: number): Suppression | undefined =>
+    suppressions.find(
+      ({ suppression, holds }) => isAbout(suppression, rule) && !isExpired(suppression, eventTime) && holds(record),
+    )?.suppression;
+
+  /** The finding with its explanation. Where the reference does not confirm the match, the alert still goes out, and so does the failure. */
+  const confirm = async (rule: Rule, { record, event }: Delivery, eventTime: number): Promise<Detection> => {
+    const match = {
+      rule,
+      record,
+      eventTime,
+      identity: identify(rule, record, eventTime),
+      replayName: event?.replayName,
+    };
+    try {
+      const explanation = await explain(rule.conditions, record, content);
+      const finding = buildFinding({ ...match, explanation });
+      return explanation.holds
+        ? { ...nothing, findings: [finding] }
+        : { ...nothing, findings: [finding], failures: [disagreement(rule, record)] };
+    } catch (error) {
+      return { ...nothing, findings: [buildFinding(match)], failures: [evaluationFailed(rule, record, error)] };
+    }
+  };
+
+  const detect = async (delivery: Delivery, receivedAt: number): Promise<Detection> => {
+    const { record } = delivery;
+    const matches = match(record);
+    if (matches === noMatches) return nothing;
+    const eventTime = eventTimeOf(record) ?? receivedAt;
+    const detections = matches.rules.map((rule): Detection | Promise<Detection> => {
+      try {
+        const suppression = suppressionOf(rule, record, eventTime);
+        if (suppression === undefined) return confirm(rule, delivery, eventTime);
+        return { ...nothing, suppressed: [{ ruleId: rule.id, eventId: deliveryIdOf(record), suppression }] };
+      } catch (error) {
+        // A suppression that throws must not silence the rule.
+        const failures = [evaluationFailed(rule, record, error)];
+        return confirm(rule, delivery, eventTime).then((detection) => ({
+          ...detection,
+          failures: [...failures, ...detection.failures],
+        }));
+      }
+    });
+    return merge([{ ...nothing, failures: matches.failures }, ...(await Promise.all(detections))]);
+  };
+
+  return { rules: content.rules, match, detect };
+};
+
+const merge = (detections: readonly Detection[]): Detection => ({
+  findings: detections.flatMap(({ findings }) => findings),
+  suppressed: detections.flatMap(({ suppressed }) => suppressed),
+  failures: detections.flatMap(({ failures }) => failures),
+});
+
+const evaluationFailed = (rule: Rule, record: CloudTrailRecord, error: unknown): EvaluationError =>
+  new EvaluationError('EVALUATION_FAILED', { ruleId: rule.id, eventId: deliveryIdOf(record) }, messageOf(error), {
+    cause: error,
+  });
+
+const disagreement = (rule: Rule, record: CloudTrailRecord): EvaluationError =>
+  new EvaluationError(
+    'EVALUATION_DISAGREES',
+    { ruleId: rule.id, eventId: deliveryIdOf(record) },
+    'the compiled rule matches and json-rules-engine does not; please report this with the rule and the record',
+  );

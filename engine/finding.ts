@@ -1,0 +1,187 @@
+import { type Actor, actorOf, sourceOf } from './actor.ts';
+import { attackOf } from './attack.ts';
+import type { Explanation } from './explain.ts';
+import { readText } from './field.ts';
+import type { Identity } from './identity.ts';
+import { type Finding, ocsfVersion, product, severityCaption } from './ocsf.ts';
+import { accountOf, type CloudTrailRecord, eventNameOf, eventSourceOf } from './record.ts';
+import { resourcesOf } from './resources.ts';
+import { type Rule, titleOf } from './rule.ts';
+import { severityId } from './severity.ts';
+import { oneLine, renderTemplate } from './template.ts';
+import { shortenExplanation } from './why.ts';
+
+export type Match = {
+  readonly rule: Rule;
+  readonly record: CloudTrailRecord;
+  readonly identity: Identity;
+  /** Milliseconds since 1970. */
+  readonly eventTime: number;
+  readonly explanation?: Explanation | undefined;
+  readonly replayName?: string | undefined;
+};
+
+const awsAccount = (uid: string) => ({ uid, type_id: 10, type: 'AWS Account' });
+
+/** Builds the OCSF Detection Finding of a match; everything in it comes from the rule and the record. */
+export const buildFinding = ({ rule, record, identity, eventTime, explanation, replayName }: Match): Finding => {
+  const actor = actorOf(record);
+  const account = accountOf(record);
+  const region = readText(record, 'awsRegion');
+  const title = titleOf(rule);
+  const eventId = readText(record, 'eventID');
+  const originalTime = readText(record, 'eventTime');
+  const resources = resourcesOf(record);
+  const remediation = rule.runbook ?? rule.description;
+  return {
+    class_uid: 2004,
+    class_name: 'Detection Finding',
+    category_uid: 2,
+    category_name: 'Findings',
+    activity_id: 1,
+    activity_name: 'Create',
+    type_uid: 200401,
+    type_name: 'Detection Finding: Create',
+    severity_id: severityId(rule.severity),
+    severity: severityCaption(rule.severity),
+    status_id: 1,
+    status: 'New',
+    is_alert: rule.status !== 'experimental',
+    time: eventTime,
+    start_time: eventTime,
+    end_time: eventTime,
+    message: oneLine(renderTemplate(rule.message ?? defaultMessage(title), record), 1_000),
+    metadata: {
+      version: ocsfVersion,
+      product,
+      profiles: ['cloud'],
+      uid: identity.id,
+      event_code: eventNameOf(record),
+      ...(originalTime === undefined ? {} : { original_time: originalTime }),
+      ...(eventId === undefined ? {} : { original_event_uid: eventId }),
+      labels: rule.tags,
+    },
+    finding_info: {
+      uid: identity.id,
+      title,
+      ...(rule.description === undefined ? {} : { desc: rule.description }),
+      created_time: eventTime,
+      first_seen_time: eventTime,
+      last_seen_time: eventTime,
+      analytic: { type_id: 1, type: 'Rule', uid: rule.id, name: title },
+      ...(rule.attack.length === 0 ? {} : { attacks: rule.attack.map(attackOf) }),
+      data_sources: ['AWS CloudTrail'],
+    },
+    cloud: {
+      provider: 'AWS',
+      ...(account === undefined ? {} : { account: awsAccount(account) }),
+      ...(region === undefined ? {} : { region }),
+    },
+    evidences: [evidenceOf(record, actor)],
+    ...(resources.length === 0
+      ? {}
+      : { resources: resources.map(({ type, name, isArn }) => ({ type, name, ...(isArn ? { uid: name } : {}) })) }),
+    observables: observablesOf(record, actor),
+    ...(remediation === undefined
+      ? {}
+      : { remediation: { desc: renderTemplate(remediation, record), references: rule.references } }),
+    unmapped: {
+      trailwire: {
+        rule_status: rule.status,
+        ...(rule.respond.notify === undefined ? {} : { notify: rule.respond.notify }),
+        remediate: rule.respond.remediate.map(({ run }) => run),
+        ...(explanation === undefined ? {} : { explanation: shortenExplanation(explanation) }),
+        dedup: {
+          key: oneLine(identity.key, 500),
+          window_ms: identity.window === undefined ? 0 : identity.window.end - identity.window.start,
+          ...(identity.window === undefined ? {} : { previous_uid: identity.window.previousId }),
+        },
+        ...(replayName === undefined ? {} : { replay_name: replayName }),
+        compliance: rule.compliance,
+        false_positives: rule.falsePositives,
+      },
+    },
+  };
+};
+
+const defaultMessage = (title: string): string => `${title}: {eventName} by {userIdentity.arn} in {awsRegion}`;
+
+/** OCSF user.type_id: 1 User, 2 Admin (root), 4 Service, 99 Other with the CloudTrail type as caption. */
+const userType = ({ type }: Actor): { type_id: number; type: string } => {
+  if (type === 'Root') return { type_id: 2, type: 'Admin' };
+  if (type === 'IAMUser') return { type_id: 1, type: 'User' };
+  if (type === 'AWSService') return { type_id: 4, type: 'Service' };
+  return { type_id: 99, type: oneLine(type, 40) };
+};
+
+const evidenceOf = (record: CloudTrailRecord, actor: Actor): Finding['evidences'][number] => {
+  const source = sourceOf(record);
+  const userAgent = readText(record, 'userAgent');
+  const error = readText(record, 'errorCode');
+  const errorMessage = readText(record, 'errorMessage');
+  const requestId = readText(record, 'requestID');
+  return {
+    actor: {
+      user: {
+        ...userType(actor),
+        name: actor.label,
+        ...(actor.arn === undefined ? {} : { uid: actor.arn }),
+        ...(actor.principalId === undefined ? {} : { uid_alt: actor.principalId }),
+        ...(actor.account === undefined ? {} : { account: awsAccount(actor.account) }),
+        ...(actor.accessKeyId === undefined
+          ? {}
+          : { programmatic_credentials: [{ uid: actor.accessKeyId, type: 'AWS access key' }] }),
+      },
+      ...(actor.roleArn === undefined ? {} : { session: { issuer: actor.roleArn } }),
+      ...(actor.service === undefined ? {} : { application: { name: actor.service } }),
+    },
+    api: {
+      operation: eventNameOf(record),
+      service: { name: eventSourceOf(record) },
+      ...(requestId === undefined ? {} : { request: { uid: requestId } }),
+      ...(error === undefined && errorMessage === undefined
+        ? {}
+        : {
+            response: {
+              ...(error === undefined ? {} : { error }),
+              ...(errorMessage === undefined ? {} : { error_message: oneLine(errorMessage, 1_000) }),
+            },
+          }),
+    },
+    ...(source.ip === undefined
+      ? source.name === undefined
+        ? {}
+        : { src_endpoint: { svc_name: source.name } }
+      : { src_endpoint: { ip: source.ip } }),
+    ...(userAgent === undefined ? {} : { http_request: { user_agent: userAgent } }),
+    data: { ...record },
+  };
+};
+
+const observablesOf = (record: CloudTrailRecord, actor: Actor): readonly object[] => {
+  const { ip } = sourceOf(record);
+  const userAgent = readText(record, 'userAgent');
+  return [
+    ...(ip === undefined ? [] : [{ type_id: 2, type: 'IP Address', name: 'evidences[0].src_endpoint.ip', value: ip }]),
+    ...(actor.accessKeyId === undefined
+      ? []
+      : [
+          {
+            type_id: 19,
+            type: 'User Credential ID',
+            name: 'evidences[0].actor.user.programmatic_credentials[0].uid',
+            value: actor.accessKeyId,
+          },
+        ]),
+    ...(userAgent === undefined
+      ? []
+      : [
+          {
+            type_id: 16,
+            type: 'HTTP User-Agent',
+            name: 'evidences[0].http_request.user_agent',
+            value: oneLine(userAgent, 1_024),
+          },
+        ]),
+  ];
+};

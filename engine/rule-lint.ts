@@ -1,0 +1,81 @@
+import type { Problem } from './errors.ts';
+import { parseFieldPath, readField } from './field.ts';
+import type { Rule } from './rule.ts';
+import type { RuleSet } from './rule-set.ts';
+import { type RuleTest, recordOfCase } from './rule-test.ts';
+import { isAtLeast } from './severity.ts';
+import { placesOf } from './template.ts';
+
+/** Knows which events AWS has, so that a rule which can never fire is refused. */
+export type EventCatalog = {
+  readonly knowsSource: (source: string) => boolean;
+  readonly knowsEvent: (source: string, name: string) => boolean;
+  readonly closestSource: (source: string) => string | undefined;
+  readonly closestEvent: (source: string, name: string) => string | undefined;
+};
+
+/** What must hold for every rule beyond its own form. */
+export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog): readonly Problem[] =>
+  ruleSet.rules.flatMap((rule) => {
+    const file = ruleSet.files.get(rule.id) ?? rule.id;
+    const test = ruleSet.tests.get(rule.id);
+    const own = [...lintEvents(rule, catalog), ...lintRunbook(rule)].map((problem) => ({ file, ...problem }));
+    const testFile = file.replace(/\.json$/, '.test.json');
+    const ofTest =
+      test === undefined ? [] : lintTest(rule, test, ruleSet).map((problem) => ({ file: testFile, ...problem }));
+    return [...own, ...ofTest];
+  });
+
+type Finding = Omit<Problem, 'file'>;
+
+const hint = (near: string | undefined): string => (near === undefined ? '' : `; did you mean "${near}"?`);
+
+const lintEvents = (rule: Rule, catalog: EventCatalog): readonly Finding[] =>
+  Object.entries(rule.events ?? {}).flatMap(([source, names]): Finding[] => {
+    const path = `events[${JSON.stringify(source)}]`;
+    if (!catalog.knowsSource(source)) {
+      return [{ path, message: `"${source}" is not an event source of AWS${hint(catalog.closestSource(source))}` }];
+    }
+    return (names === '*' ? [] : names).flatMap((name, index) =>
+      catalog.knowsEvent(source, name)
+        ? []
+        : [
+            {
+              path: `${path}[${index}]`,
+              message: `${source} has no event "${name}"${hint(catalog.closestEvent(source, name))}`,
+            },
+          ],
+    );
+  });
+
+const lintRunbook = (rule: Rule): readonly Finding[] =>
+  isAtLeast(rule.severity, 'high') && rule.runbook === undefined
+    ? [{ path: 'runbook', message: `a rule of severity "${rule.severity}" wakes people; say what they should do next` }]
+    : [];
+
+const lintTest = (rule: Rule, test: RuleTest, ruleSet: RuleSet): readonly Finding[] => {
+  const problems: Finding[] = [];
+  for (const expected of [true, false]) {
+    if (!test.cases.some(({ matches }) => matches === expected)) {
+      problems.push({ path: 'cases', message: `has no case with "matches": ${expected}` });
+    }
+  }
+  const records = test.cases
+    .filter(({ matches }) => matches)
+    .flatMap((each) => {
+      const fixture = ruleSet.fixtures.get(each.fixture ?? test.fixture);
+      return fixture === undefined ? [] : [recordOfCase(fixture, each)];
+    });
+  for (const key of ['message', 'runbook'] as const) {
+    for (const place of placesOf(rule[key] ?? '')) {
+      const path = parseFieldPath(place);
+      if (records.length > 0 && records.every((record) => readField(record, path) === undefined)) {
+        problems.push({
+          path: 'cases',
+          message: `no matching case has the field {${place}} that the rule's ${key} names`,
+        });
+      }
+    }
+  }
+  return problems;
+};

@@ -1,0 +1,30 @@
+import { parseFieldPath, readField } from './field.ts';
+
+const place = /\{([^{}\s]+)\}/g;
+const maxValueLength = 200;
+const maxValues = 5;
+
+/** The field paths a message or runbook names in braces. */
+export const placesOf = (template: string): readonly string[] =>
+  [...template.matchAll(place)].map(([, path = '']) => path);
+
+/**
+ * Fills `{field}` places from a record. What attackers wrote comes in as one line, cut to 200 characters a value and five
+ * values a list; escaping for Slack, terminal or mail is the business of whoever shows it.
+ */
+export const renderTemplate = (template: string, record: unknown): string =>
+  template.replace(place, (_, path: string) => renderValue(readField(record, parseFieldPath(path))));
+
+/** One value, or a short list of them, as a single line. */
+export const renderValue = (value: unknown): string => {
+  if (value === undefined || value === null) return '(none)';
+  if (!Array.isArray(value)) return oneLine(typeof value === 'string' ? value : JSON.stringify(value));
+  const shown = value.slice(0, maxValues).map(renderValue).join(', ');
+  return value.length > maxValues ? `${shown} and ${value.length - maxValues} more` : shown;
+};
+
+/** Takes control and invisible direction characters out (they forge lines and reverse text) and cuts to a length. */
+export const oneLine = (text: string, maxLength = maxValueLength): string => {
+  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return clean.length > maxLength ? `${clean.slice(0, maxLength - 3)}...` : clean;
+};
