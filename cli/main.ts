@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { messageOf, TrailwireError } from '../engine/errors.ts';
+import { severitySchema } from '../engine/severity.ts';
+import { check } from './check.ts';
+import { explain } from './explain.ts';
+import { createIo } from './io.ts';
+import { newRule } from './new.ts';
+import { replay } from './replay.ts';
+import { serve } from './serve.ts';
+import { test } from './test.ts';
+
+const io = createIo();
+const exit = (code: number): void => {
+  process.exitCode = code;
+};
+
+const rules = ['--rules <folder>', 'where the rules are', 'rules'] as const;
+const severity = (flag: string, says: string) => new Option(`${flag} <severity>`, says).choices(severitySchema.options);
+const port = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
+  return number;
+};
+
+const program = new Command('trailwire')
+  .description(
+    'Detection and response for AWS CloudTrail: check, test, replay and explain rules, or run the engine here.',
+  )
+  .exitOverride()
+  .showHelpAfterError('(trailwire --help lists the commands)');
+
+program
+  .command('check')
+  .description('Are all rules, tests, lists, shared conditions and suppressions valid?')
+  .option(...rules)
+  .action((options) => exit(check(options, io)));
+
+program
+  .command('test')
+  .description('Run the cases of the rules; every leaf must be seen true and false')
+  .argument('[rule...]', 'rule ids (default: all)')
+  .option(...rules)
+  .action(async (names, options) => exit(await test(names, options, io)));
+
+program
+  .command('replay')
+  .description('Run the rules over logs: files, folders or - for stdin, in any of CloudTrail’s envelopes')
+  .argument('<path...>')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addOption(severity('--min-severity', 'least severity shown as text').default('medium'))
+  .addOption(severity('--fail-on', 'exit with 1 when there is a finding of at least this severity'))
+  .action(async (paths, options) => exit(await replay(paths, options, io)));
+
+program
+  .command('explain')
+  .description('Show every leaf of one rule on each record')
+  .argument('<rule>')
+  .argument('<path>', 'a log file, a folder, or - for stdin')
+  .option(...rules)
+  .option('--event <id>', 'only the record with this eventID')
+  .action(async (rule, path, options) => exit(await explain(rule, path, options, io)));
+
+program
+  .command('new')
+  .description('Write a rule, its test and a fixture from a template')
+  .argument('<id>', '<service>-<what-happened>')
+  .requiredOption('--event <source/name>', 'such as iam.amazonaws.com/CreateUser')
+  .option(...rules)
+  .action((id, options) => exit(newRule(id, options, io)));
+
+program
+  .command('serve')
+  .description('Run the engine on this machine: records and PutEvents over HTTP in, alerts out, responses planned only')
+  .option(...rules)
+  .option('--port <number>', 'on 127.0.0.1; 0 takes a free one', port, 8788)
+  .option('--state <file>', 'SQLite file, or :memory:', '.trailwire/state.db')
+  .option('--alerts <file>', 'alerts as JSON lines', '.trailwire/alerts.jsonl')
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--play <path>', 'play these logs first')
+  .option('--once', 'end after playing', false)
+  .action(async (options) => {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+    exit(await serve(options, io, stop.signal));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2);
+  else if (error instanceof TrailwireError) {
+    io.err(`trailwire: ${error.message}`);
+    exit(2);
+  } else {
+    io.err(`trailwire failed: ${messageOf(error)}`);
+    throw error;
+  }
+}

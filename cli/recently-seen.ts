@@ -1,0 +1,17 @@
+/** How many ids each of two generations holds; copies of a record lie minutes apart, not months. */
+const perGeneration = 250_000;
+
+/** Tells whether an id was seen among the last quarter of a million or so, in bounded memory. */
+export const createRecentlySeen = (): ((id: string) => boolean) => {
+  let young = new Set<string>();
+  let old = new Set<string>();
+  return (id) => {
+    if (young.has(id) || old.has(id)) return true;
+    young.add(id);
+    if (young.size >= perGeneration) {
+      old = young;
+      young = new Set();
+    }
+    return false;
+  };
+};
