@@ -1,0 +1,96 @@
+import { gunzipSync } from 'node:zlib';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { type Delivery, unwrap } from '../engine/delivery.ts';
+import { createDetector, type Detector } from '../engine/detector.ts';
+import { EventError } from '../engine/errors.ts';
+import { createNewsDesk } from '../engine/news.ts';
+import type { WindowStore } from '../engine/window-store.ts';
+import { type Bus, createBus } from './bus.ts';
+import { createDocumentClient } from './clients.ts';
+import { readConfig, readPackedRules } from './config.ts';
+import { createHandler } from './handler.ts';
+import { createTelemetry, type Telemetry } from './log.ts';
+import { createDynamoWindowStore } from './window-store.ts';
+
+export type DetectParts = {
+  readonly detector: Detector;
+  readonly store: WindowStore;
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+};
+
+export type DetectResult = { readonly records: number; readonly published: number; readonly repeated: number };
+
+/** CloudTrail event in, findings on the bus. Throws what kept a finding from being published. */
+export const createDetect = ({ detector, store, bus, telemetry, now }: DetectParts) => {
+  const news = createNewsDesk(store);
+
+  const detectOne = async (delivery: Delivery): Promise<Omit<DetectResult, 'records'>> => {
+    const { findings, suppressed, failures } = await detector.detect(delivery, now());
+    for (const failure of failures) telemetry.logger.error('rule failed', failure);
+    telemetry.count('RulesFailed', failures.length);
+    telemetry.count('MatchesSuppressed', suppressed.length);
+
+    const looked = await Promise.all(findings.map((finding) => news.look(finding, now())));
+    const fresh = looked.flatMap((each) => (each.is === 'repeat' ? [] : [each.finding]));
+    await bus.publishFindings(fresh);
+    await Promise.all(findings.map((finding) => news.remember(finding, now())));
+    for (const { message, finding_info, severity } of fresh) {
+      telemetry.logger.info('finding', { rule: finding_info.analytic.uid, id: finding_info.uid, severity, message });
+    }
+    const repeated = findings.length - fresh.length;
+    telemetry.count('FindingsPublished', fresh.length);
+    telemetry.count('FindingsRepeated', repeated);
+    return { published: fresh.length, repeated };
+  };
+
+  return async (event: unknown): Promise<DetectResult> => {
+    let result: DetectResult = { records: 0, published: 0, repeated: 0 };
+    for (const delivery of deliveriesOf(event)) {
+      const { published, repeated } = await detectOne(delivery);
+      result = {
+        records: result.records + 1,
+        published: result.published + published,
+        repeated: result.repeated + repeated,
+      };
+    }
+    telemetry.count('RecordsEvaluated', result.records);
+    return result;
+  };
+};
+
+/** Largest CloudWatch Logs payload taken apart: a gzip bomb must not take the function's memory. */
+const maxInflatedBytes = 64 * 1024 * 1024;
+const inflate = (base64: string): unknown =>
+  JSON.parse(gunzipSync(Buffer.from(base64, 'base64'), { maxOutputLength: maxInflatedBytes }).toString('utf8'));
+
+function* deliveriesOf(event: unknown): Generator<Delivery> {
+  for (const item of unwrap(event, inflate)) {
+    if (item.kind === 'unreadable') throw item.error;
+    if (item.kind === 'skipped') continue;
+    const source = item.delivery.event?.source;
+    // Customers cannot put events with an aws.* source; anything else with CloudTrail's detail-type is a forgery.
+    if (source !== undefined && !source.startsWith('aws.')) {
+      throw new EventError(
+        'EVENT_FORGED',
+        `an event with source ${JSON.stringify(source)} claims to be from CloudTrail`,
+      );
+    }
+    yield item.delivery;
+  }
+}
+
+const telemetry = createTelemetry('detect');
+
+/** Lambda entry. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
+export const handler = createHandler(telemetry, () => {
+  const config = readConfig('detect');
+  return createDetect({
+    detector: createDetector(readPackedRules(config.TRAILWIRE_RULES)),
+    store: createDynamoWindowStore(createDocumentClient(), config.TRAILWIRE_TABLE),
+    bus: createBus(new EventBridgeClient(), config.TRAILWIRE_BUS),
+    telemetry,
+    now: Date.now,
+  });
+});
