@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { closest } from './closest.ts';
 import { fieldPathSchema, type Issue, issuesOfValue, nameSchema } from './leaf-value.ts';
 import { decorators, operators, parseOperator } from './operators.ts';
+import { renderIssue } from './schema-issue.ts';
 
 /** Tests one field of the record; `value` is a constant, `{"fact": other field}` or `{"list": name}`. */
 export type Leaf = { readonly fact: string; readonly operator: string; readonly value: unknown };
@@ -70,11 +71,11 @@ const issuesOfLeaf = ({ operator: written, value }: Node, path: readonly Propert
 };
 
 /** The condition that `anyItem` holds for an element is a tree of its own. */
-const issuesOfItemCondition = (value: unknown, path: readonly PropertyKey[]): readonly Issue[] => {
-  const item = node.safeParse(value);
-  if (item.success) return issuesOfNode(item.data, path, true);
-  return item.error.issues.map((issue) => ({ path: [...path, ...issue.path], message: issue.message }));
-};
+const issuesOfItemCondition = (value: unknown, path: readonly PropertyKey[]): readonly Issue[] =>
+  (tree.safeParse(value).error?.issues ?? []).map((issue) => ({
+    path: [...path, ...issue.path],
+    message: renderIssue(issue).message,
+  }));
 
 const unknownOperator = (written: string): string => {
   const names = Object.keys(operators);
@@ -84,13 +85,14 @@ const unknownOperator = (written: string): string => {
   return `"${written}" is not an operator; expected one of ${names.join(', ')}, or one of these behind ${prefixes.join(', ')}`;
 };
 
+const tree = node.superRefine((value, context) => {
+  for (const { path, message } of issuesOfNode(value, [], true)) {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
+});
+
 /** The condition tree of a rule, suppression or shared condition. Every issue names its path in the tree. */
-export const conditionSchema = node
-  .superRefine((value, context) => {
-    for (const { path, message } of issuesOfNode(value, [], true)) {
-      context.addIssue({ code: 'custom', path: [...path], message });
-    }
-  })
+export const conditionSchema = tree
   // The check above makes the object one of the union's shapes; zod's own type cannot say so.
   .transform((value) => value as unknown as Condition);
 

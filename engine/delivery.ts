@@ -99,7 +99,7 @@ const unwrapEvent = (input: JsonObject, place: string): Unwrapped => {
   if (!event.success) {
     const issue = event.error.issues[0];
     const path = issue?.path.join('.') ?? '';
-    const found = path === 'detail-type' ? ` (found ${JSON.stringify(input['detail-type'])?.slice(0, 80)})` : '';
+    const found = path === 'detail-type' ? ` (found ${describe(input['detail-type'])})` : '';
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', `EventBridge event, field "${path}": ${issue?.message}${found}`);
   }
   const { detail, id, source, account, region, 'replay-name': replayName } = event.data;
@@ -164,4 +164,7 @@ const unreadable = (place: string, code: EventError['code'], message: string, ca
   error: new EventError(code, message, { cause }),
 });
 
-const describe = (value: unknown): string => (value === null ? 'null' : typeof value);
+const describe = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  return value === null ? 'null' : typeof value;
+};

@@ -1,11 +1,11 @@
 /** Every way Trailwire can fail, by concern. `docs/errors.md` lists the same codes; a test holds the two equal. */
 export const errorCodes = {
-  RuleError: ['RULE_SYNTAX', 'RULE_INVALID'],
+  RuleError: ['RULE_INVALID'],
   EventError: ['EVENT_NOT_CLOUDTRAIL', 'EVENT_DAMAGED', 'EVENT_UNREADABLE', 'EVENT_FORGED'],
   EvaluationError: ['EVALUATION_FAILED', 'EVALUATION_DISAGREES'],
   BusError: ['BUS_ENTRY_TOO_LARGE', 'BUS_REFUSED'],
   DestinationError: ['DESTINATION_RETRYABLE', 'DESTINATION_REFUSED', 'DESTINATION_NOT_CONFIGURED'],
-  RemediationError: ['REMEDIATION_CALL_FAILED', 'REMEDIATION_NOT_VERIFIED', 'REMEDIATION_UNKNOWN'],
+  RemediationError: ['REMEDIATION_CALL_FAILED', 'REMEDIATION_UNKNOWN'],
   ConfigError: ['CONFIG_INVALID'],
 } as const;
 

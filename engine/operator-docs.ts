@@ -34,6 +34,7 @@ const code = (value: unknown): string => {
   return `\`${JSON.stringify(value).replaceAll('|', '\\|')}\``;
 };
 const says = (holds: boolean): string => (holds ? 'holds' : 'does not hold');
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 const prose = (text = ''): string => text.replaceAll('*', '\\*').replaceAll('|', '\\|');
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -70,7 +71,7 @@ ${table(['field', 'value', 'result', 'note'], operatorExamples[name].map(example
 const decoratorSection = (name: DecoratorName): string =>
   `### \`${name}:\`
 
-Asks ${prose(decorators[name].says)}.
+${sentence(prose(decorators[name].says))}
 
 ${table(
   ['operator', 'field', 'value', 'result', 'note'],

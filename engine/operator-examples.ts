@@ -133,6 +133,7 @@ export const operatorExamples = {
     },
     { field: 's3:*', value: 's3:\\*', holds: true, note: '\\* is a star' },
     { field: 's3:Get', value: 's3:\\*', holds: false, note: '\\* is a star' },
+    { field: 'EXAMPLE\\alice', value: 'EXAMPLE\\al*', holds: true, note: 'a backslash elsewhere is itself' },
     { field: 'first line\nsecond line', value: 'first*second*', holds: true, note: '* spans lines' },
     { field: 'S3:getobject', value: 's3:*', holds: false, note: 'case counts' },
     { field: 's3:a?b', value: 's3:a?b', holds: true, note: 'nothing else is special, ? neither' },

@@ -42,10 +42,13 @@ export const eventNameOf = (record: CloudTrailRecord): string =>
 export const accountOf = (record: CloudTrailRecord): string | undefined =>
   readText(record, 'recipientAccountId') ?? readText(record, 'userIdentity.accountId');
 
+/** CloudTrail writes UTC. What else `Date.parse` would take means another moment in every time zone. */
+const utcTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
 /** Event time in milliseconds since 1970, or `undefined` where the record has none that can be read. */
 export const eventTimeOf = (record: CloudTrailRecord): number | undefined => {
   const text = readText(record, 'eventTime');
-  const time = text === undefined ? Number.NaN : Date.parse(text);
+  const time = text !== undefined && utcTime.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isFinite(time) ? time : undefined;
 };
 

@@ -38,7 +38,7 @@ export const ruleSchema = z.strictObject({
     .record(z.string(), z.array(z.string().min(1)).min(1))
     .default({})
     .describe('Framework -> controls, such as {"cis-aws": ["4.10"]} (CIS AWS Foundations 5.0 numbers).'),
-  references: z.array(z.url({ protocol: /^https$/ })).default([]),
+  references: z.array(z.url({ protocol: /^https$/, error: 'expected an https address' })).default([]),
   falsePositives: z.array(z.string().min(1)).default([]).describe('Known harmless causes.'),
   events: z
     .record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]))

@@ -12,7 +12,9 @@ export const suppressionSchema = z
     when: conditionSchema,
     reason: z.string().min(1),
     owner: z.string().min(1).describe('Who answers for it.'),
-    expires: z.iso.date().describe('The last day (UTC) on which it works.'),
+    expires: z.iso
+      .date('expected a day that there is, such as "2027-01-31"')
+      .describe('The last day (UTC) on which it works.'),
   })
   .refine((value) => (value.rule === undefined) !== (value.tag === undefined), {
     message: 'expected exactly one of "rule" and "tag"',

@@ -27,6 +27,7 @@ const rememberSeconds = 48 * 3_600;
 
 /** One finding or activity to one destination, once: a repeat within two days is recognised by the alert's id. */
 export const createNotify = ({ name, destination, minSeverity, tableName, telemetry }: NotifyParts) => {
+  const idempotency = new IdempotencyConfig({ expiresAfterSeconds: rememberSeconds });
   const sendOnce = makeIdempotent(
     async (_key: string, alert: Alert): Promise<NotifyResult> => {
       await destination.send(alert);
@@ -35,13 +36,15 @@ export const createNotify = ({ name, destination, minSeverity, tableName, teleme
     },
     {
       persistenceStore: new DynamoDBPersistenceLayer({ tableName }),
-      config: new IdempotencyConfig({ expiresAfterSeconds: rememberSeconds }),
+      config: idempotency,
       keyPrefix: `alert#${name}`,
       dataIndexArgument: 0,
     },
   );
 
-  return async (event: unknown): Promise<NotifyResult> => {
+  return async (event: unknown, context: Context): Promise<NotifyResult> => {
+    // Tells how long a try may hold the lock: a function that died must not keep its alert from the next one.
+    idempotency.registerLambdaContext(context);
     const parsed = parseBusEvent(event);
     // The same key staying hot over the edge of its window: on the bus for the record, no second alarm.
     if (isUpdate(parsed)) return { outcome: 'update' };
@@ -66,12 +69,11 @@ const telemetry = createTelemetry('notify');
 export const handler = createHandler(telemetry, () => {
   const config = readConfig('notify');
   const name = config.TRAILWIRE_DESTINATION;
-  const notify = createNotify({
+  return createNotify({
     name,
     destination: destinations[name](config),
     minSeverity: config.TRAILWIRE_MIN_SEVERITY,
     tableName: config.TRAILWIRE_TABLE,
     telemetry,
   });
-  return (event: unknown, _context: Context) => notify(event);
 });

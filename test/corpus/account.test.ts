@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readText } from '../../engine/field.ts';
+import type { Finding } from '../../engine/ocsf.ts';
+import { corpus, readJsonLines } from './corpus.ts';
+import { replayFindings } from './replay-lines.ts';
+
+type Label = { readonly eventID: string; readonly eventName: string; readonly phase: string };
+
+describe('five days of a real account, as CloudTrail delivered them', () => {
+  let folder = '';
+  let replayed: Awaited<ReturnType<typeof replayFindings>>;
+  const phases = new Map(
+    readJsonLines<Label>(corpus('account', 'sans504-labels.jsonl.gz')).map(({ eventID, phase }) => [eventID, phase]),
+  );
+  const phaseOf = ({ evidences }: Finding): string =>
+    phases.get(readText(evidences[0]?.data, 'eventID') ?? '') ?? 'none';
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'trailwire-account-'));
+    execFileSync('tar', ['-xf', corpus('account', 'sans504-s3-layout.tar'), '-C', folder]);
+    replayed = await replayFindings(folder);
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('reads all 30,477 records, knows 6,496 of them as duplicates, and fails on none', () => {
+    expect(replayed.code).toBe(0);
+    expect(replayed.summary).toContain('30477 records read, 6496 of them duplicates');
+    expect(replayed.summary).toContain('0 unreadable items, 0 rule failures');
+  });
+
+  it('finds the attacker’s chain: denied calls, a policy that allows everything, a key for himself', () => {
+    const attack = replayed.findings.filter((finding) => phaseOf(finding) === 'attack');
+    const names = new Set(attack.map(({ metadata }) => metadata.event_code));
+    expect([...names]).toEqual(expect.arrayContaining(['PutUserPolicy', 'CreateAccessKey']));
+    expect(attack.map(({ finding_info }) => finding_info.analytic.uid)).toContain('any-call-denied');
+  });
+
+  it('raises fewer than 40 alerts beside the attack and the root console work', () => {
+    const others = replayed.findings.filter(
+      (finding) =>
+        finding.severity_id >= 3 && finding.activity_id === 1 && !['attack', 'root-console'].includes(phaseOf(finding)),
+    );
+    expect(others.length).toBeLessThan(40);
+  });
+});
