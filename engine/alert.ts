@@ -80,7 +80,7 @@ export const alertOfFinding = (finding: Finding): Alert => {
       trailwire.remediate.length === 0
         ? ['Nothing: the rule names no response']
         : trailwire.remediate.map((name) => `${name}: its outcome follows as a message of its own`),
-    next: finding.remediation?.desc,
+    next: finding.remediation?.desc.replace(/ (?=\d{1,2}\. \p{Lu})/gu, '\n'),
     links: linksOf(finding, record),
     rule: finding.finding_info.analytic.uid,
     account,

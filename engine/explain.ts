@@ -31,6 +31,9 @@ type EngineNode = {
   readonly result?: boolean;
 };
 
+/** Where the root of a tree is. Places stand in for facts; the brackets, which no field path may have, keep the two apart. */
+const rootPlace = '[root]';
+
 type Prepared = {
   readonly tree: RuleProperties['conditions'];
   readonly items: ReadonlyMap<string, readonly Explanation[]>;
@@ -55,7 +58,7 @@ export const explain = async (condition: Condition, item: unknown, references: R
   if (outcome === undefined) throw new TypeError('json-rules-engine returned no result');
   // The engine reports a root's result on the outcome, not on the root node.
   const root = { ...(outcome.conditions as EngineNode), result: outcome.result === true };
-  return report(condition, root, item, references, items, '$');
+  return report(condition, root, item, references, items, rootPlace);
 };
 
 /**
@@ -90,7 +93,7 @@ const prepare = async (
     return { fact: node.fact, operator: node.operator, value };
   };
 
-  return { tree: (await convert(condition, '$')) as Prepared['tree'], items };
+  return { tree: (await convert(condition, rootPlace)) as Prepared['tree'], items };
 };
 
 /** For an `anyItem` the field is the list of what its items came to, and an item holds when it is `true`. */

@@ -17,7 +17,7 @@ const withPlace = (text: string, message: string): string => {
   const placed = /^(.*?)(?: in JSON)?(?: at position \d+) (\(line \d+ column \d+\))$/s.exec(message);
   if (placed !== null) return `${placed[1]} ${placed[2]}`;
   const before = text.slice(0, isUnknownValue(message) ? positionOfUnknownValue(text) : text.length).split('\n');
-  const [says] = message.split(', ');
+  const says = message.replace(/, .*$/s, '').replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
   return `${says} (line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1})`;
 };
 

@@ -1,6 +1,7 @@
-import type { Problem } from './errors.ts';
+import { messageOf, type Problem } from './errors.ts';
 import { parseFieldPath, readField } from './field.ts';
 import type { Rule } from './rule.ts';
+import type { Complaint } from './rule-references.ts';
 import type { RuleSet } from './rule-set.ts';
 import { type RuleTest, recordOfCase } from './rule-test.ts';
 import { isAtLeast } from './severity.ts';
@@ -19,19 +20,20 @@ export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog): readonly P
   ruleSet.rules.flatMap((rule) => {
     const file = ruleSet.files.get(rule.id) ?? rule.id;
     const test = ruleSet.tests.get(rule.id);
-    const own = [...lintEvents(rule, catalog), ...lintRunbook(rule)].map((problem) => ({ file, ...problem }));
+    const own = [...lintEvents(rule, catalog), ...lintRunbook(rule), ...lintDedup(rule)].map((problem) => ({
+      file,
+      ...problem,
+    }));
     const testFile = file.replace(/\.json$/, '.test.json');
     const ofTest =
       test === undefined ? [] : lintTest(rule, test, ruleSet).map((problem) => ({ file: testFile, ...problem }));
     return [...own, ...ofTest];
   });
 
-type Finding = Omit<Problem, 'file'>;
-
 const hint = (near: string | undefined): string => (near === undefined ? '' : `; did you mean "${near}"?`);
 
-const lintEvents = (rule: Rule, catalog: EventCatalog): readonly Finding[] =>
-  Object.entries(rule.events ?? {}).flatMap(([source, names]): Finding[] => {
+const lintEvents = (rule: Rule, catalog: EventCatalog): readonly Complaint[] =>
+  Object.entries(rule.events ?? {}).flatMap(([source, names]): Complaint[] => {
     const path = `events[${JSON.stringify(source)}]`;
     if (!catalog.knowsSource(source)) {
       return [{ path, message: `"${source}" is not an event source of AWS${hint(catalog.closestSource(source))}` }];
@@ -48,24 +50,42 @@ const lintEvents = (rule: Rule, catalog: EventCatalog): readonly Finding[] =>
     );
   });
 
-const lintRunbook = (rule: Rule): readonly Finding[] =>
+const lintRunbook = (rule: Rule): readonly Complaint[] =>
   isAtLeast(rule.severity, 'high') && rule.runbook === undefined
     ? [{ path: 'runbook', message: `a rule of severity "${rule.severity}" wakes people; say what they should do next` }]
     : [];
 
-const lintTest = (rule: Rule, test: RuleTest, ruleSet: RuleSet): readonly Finding[] => {
-  const problems: Finding[] = [];
+const lintDedup = (rule: Rule): readonly Complaint[] =>
+  rule.respond.remediate.length === 0 ||
+  rule.dedup === undefined ||
+  rule.dedup.by.some((path) => path.startsWith('userIdentity.'))
+    ? []
+    : [
+        {
+          path: 'dedup.by',
+          message:
+            'needs a field of "userIdentity.", since the rule responds: repeats are not answered, and a second intruder on the same resource would be one',
+        },
+      ];
+
+const lintTest = (rule: Rule, test: RuleTest, ruleSet: RuleSet): readonly Complaint[] => {
+  const problems: Complaint[] = [];
   for (const expected of [true, false]) {
     if (!test.cases.some(({ matches }) => matches === expected)) {
       problems.push({ path: 'cases', message: `has no case with "matches": ${expected}` });
     }
   }
-  const records = test.cases
-    .filter(({ matches }) => matches)
-    .flatMap((each) => {
-      const fixture = ruleSet.fixtures.get(each.fixture ?? test.fixture);
-      return fixture === undefined ? [] : [recordOfCase(fixture, each)];
-    });
+  const records: unknown[] = [];
+  for (const [index, each] of test.cases.entries()) {
+    const fixture = ruleSet.fixtures.get(each.fixture ?? test.fixture);
+    if (fixture === undefined) continue;
+    try {
+      const record = recordOfCase(fixture, each);
+      if (each.matches) records.push(record);
+    } catch (error) {
+      problems.push({ path: `cases[${index}]`, message: messageOf(error) });
+    }
+  }
   for (const key of ['message', 'runbook'] as const) {
     for (const place of placesOf(rule[key] ?? '')) {
       const path = parseFieldPath(place);

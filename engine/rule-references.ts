@@ -39,16 +39,19 @@ const whyUnsuitable = (values: readonly (string | number)[], written: string): r
   return issuesOfValue(values, operator, []).map(({ message }) => message);
 };
 
-/** Says that a file of `rules/` is not there, with the likeliest of those that are, or that it is there and unusable. */
+/** Says that a file of `rules/` is not there, or that it is there and unusable. */
 export const noSuchFile = (folder: string, name: string, names: ReadonlySet<string>): string =>
   names.has(name)
     ? `rules/${folder}/${name}.json has problems of its own`
-    : `there is no rules/${folder}/${name}.json${didYouMean(name, names)}`;
+    : `there is no rules/${folder}/${name}.json${whatThereIs(name, names)}`;
 
-/** The likeliest of the names there are. */
-export const didYouMean = (name: string, names: Iterable<string>): string => {
+const maxListed = 12;
+
+/** What there is instead of an unknown name: the likeliest, or all when they are few. */
+export const whatThereIs = (name: string, names: ReadonlySet<string>): string => {
   const near = closest(name, names);
-  return near === undefined ? '' : `; did you mean "${near}"?`;
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  return names.size === 0 || names.size > maxListed ? '' : `; there are ${[...names].join(', ')}`;
 };
 
 /**

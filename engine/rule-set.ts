@@ -7,10 +7,10 @@ import { type Rule, ruleSchema } from './rule.ts';
 import {
   type Complaint,
   complainOfReferences,
-  didYouMean,
   type Known,
   keepUsableConditions,
   noSuchFile,
+  whatThereIs,
 } from './rule-references.ts';
 import { type RuleTest, ruleTestSchema } from './rule-test.ts';
 import { renderIssue } from './schema-issue.ts';
@@ -202,10 +202,10 @@ const complainOfTarget = ({ rule, tag }: Suppression, at: string, rules: readonl
   return [
     ...(tag === undefined || tags.has(tag)
       ? []
-      : [{ path: `${at}.tag`, message: `no rule has the tag "${tag}"${didYouMean(tag, tags)}` }]),
+      : [{ path: `${at}.tag`, message: `no rule has the tag "${tag}"${whatThereIs(tag, tags)}` }]),
     ...[rule ?? []]
       .flat()
       .filter((id) => !ids.has(id))
-      .map((id) => ({ path: `${at}.rule`, message: `there is no rule "${id}"${didYouMean(id, ids)}` })),
+      .map((id) => ({ path: `${at}.rule`, message: `there is no rule "${id}"${whatThereIs(id, ids)}` })),
   ];
 };

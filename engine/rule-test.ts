@@ -39,16 +39,21 @@ const stepsOf = (path: string): readonly (string | number)[] =>
 
 type Container = Record<string | number, unknown>;
 
-/** The record of a case: a copy of its fixture with fields set and removed. Throws a TypeError where a path leads nowhere. */
+/**
+ * The record of a case: a copy of its fixture with fields set and removed. Throws a TypeError where a path leads nowhere:
+ * a removal that removes nothing, or a field inside a list, would make a case that tests something else.
+ */
 export const recordOfCase = (fixture: unknown, { with: set, without }: Pick<RuleCase, 'with' | 'without'>): unknown => {
   const record = structuredClone(fixture) as Container;
-  for (const [path, value] of Object.entries(set))
-    change(record, path, (parent, key) => assign(parent, key, value), true);
+  for (const [path, value] of Object.entries(set)) {
+    const { parent, key } = parentOf(record, path, true);
+    assign(parent, key, structuredClone(value));
+  }
   for (const path of without) {
-    change(record, path, (parent, key) => {
-      if (Array.isArray(parent)) parent.splice(Number(key), 1);
-      else delete parent[key];
-    });
+    const { parent, key } = parentOf(record, path, false);
+    if (!Object.hasOwn(parent, key)) throw leadsNowhere(path, key);
+    if (Array.isArray(parent)) parent.splice(Number(key), 1);
+    else delete parent[key];
   }
   return record;
 };
@@ -58,23 +63,29 @@ const assign = (parent: Container, key: string | number, value: unknown): void =
   Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
 };
 
-const change = (
-  record: Container,
+const leadsNowhere = (path: string, step: string | number): TypeError =>
+  new TypeError(`"${path}" leads nowhere in the fixture, at "${step}"`);
+
+type Step = string | number;
+
+/** An index goes into a list, at most one beyond its end; a key goes into an object. */
+const fits = (step: Step, container: Container): boolean =>
+  Array.isArray(container) ? typeof step === 'number' && step <= container.length : typeof step === 'string';
+
+/** The object or list that a path ends in; what is missing on the way is made where `create` says so. */
+const parentOf = (
+  container: Container,
   path: string,
-  apply: (parent: Container, key: string | number) => void,
-  create = false,
-): void => {
-  const steps = stepsOf(path);
-  let parent = record;
-  for (const [index, step] of steps.slice(0, -1).entries()) {
-    let child = Object.hasOwn(parent, step) ? parent[step] : undefined;
-    if ((child === undefined || child === null) && create) {
-      child = typeof steps[index + 1] === 'number' ? [] : {};
-      assign(parent, step, child);
-    }
-    if (typeof child !== 'object' || child === null)
-      throw new TypeError(`"${path}" leads nowhere in the fixture, at "${step}"`);
-    parent = child as Container;
+  create: boolean,
+  [step = '', ...rest]: readonly Step[] = stepsOf(path),
+): { readonly parent: Container; readonly key: Step } => {
+  if (!fits(step, container)) throw leadsNowhere(path, step);
+  if (rest.length === 0) return { parent: container, key: step };
+  let child = Object.hasOwn(container, step) ? container[step] : undefined;
+  if (create && (child === undefined || child === null)) {
+    child = typeof rest[0] === 'number' ? [] : {};
+    assign(container, step, child);
   }
-  apply(parent, steps.at(-1) as string | number);
+  if (typeof child !== 'object' || child === null) throw leadsNowhere(path, step);
+  return parentOf(child as Container, path, create, rest);
 };

@@ -1,6 +1,8 @@
 import type { Explanation } from './explain.ts';
-import { parseOperator } from './operators.ts';
+import type { OperatorName } from './operators.ts';
 import { oneLine, renderValue } from './template.ts';
+
+type ExplainedLeaf = Extract<Explanation, { node: 'leaf' }>;
 
 const maxText = 300;
 const maxItems = 5;
@@ -48,18 +50,39 @@ const itemLines = ({ items }: { readonly items?: readonly Explanation[] }): read
     .flatMap(renderWhy)
     .map((line) => `- ${line}`);
 
+const phrases: Readonly<Record<OperatorName, string>> = {
+  equal: 'is',
+  notEqual: 'is not',
+  in: 'is one of',
+  notIn: 'is none of',
+  contains: 'holds',
+  doesNotContain: 'does not hold',
+  lessThan: 'is below',
+  lessThanInclusive: 'is at most',
+  greaterThan: 'is above',
+  greaterThanInclusive: 'is at least',
+  prefix: 'begins with',
+  suffix: 'ends with',
+  equalsIgnoreCase: 'is, in any case,',
+  wildcard: 'matches',
+  cidr: 'is in',
+  exists: 'is there',
+  regex: 'matches',
+  anyItem: 'has an item for which',
+};
+
 /** One leaf in words, with what the record had in its place. */
-export const renderLeaf = ({ fact, operator, expected, actual }: Extract<Explanation, { node: 'leaf' }>): string => {
-  const parsed = parseOperator(operator);
+export const renderLeaf = ({ fact, operator, expected, actual, holds }: ExplainedLeaf): string => {
+  const name = operator.split(':').at(-1) as OperatorName;
+  const decorators = operator.slice(0, -name.length).replaceAll(':', ': ');
   const found = actual === undefined ? 'it is missing' : `it is ${quote(actual)}`;
-  if (parsed?.name === 'exists') {
-    const wanted = expected === true ? 'is there' : 'is missing';
-    const holds = (actual !== undefined) === expected;
-    return holds && actual === undefined ? `${fact} ${wanted}` : `${fact} ${wanted}; ${found}`;
+  if (name === 'exists') {
+    const says = `${decorators}${fact} ${expected === true ? 'is there' : 'is missing'}`;
+    return actual === undefined && holds ? says : `${says}; ${found}`;
   }
-  if (parsed?.value === 'condition') return `${fact} ${parsed.says}`;
-  const says = operator.includes(':') ? operator : (parsed?.says ?? operator);
-  return `${fact} ${says} ${quote(expected)}; ${found}`;
+  if (name === 'anyItem') return `${decorators}${fact} ${phrases.anyItem}`;
+  const says = `${decorators}${fact} ${phrases[name]} ${quote(expected)}`;
+  return operator === 'equal' && holds && !Array.isArray(actual) ? says : `${says}; ${found}`;
 };
 
 const quote = (value: unknown): string => {

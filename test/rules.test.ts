@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { createEventCatalog } from '../cli/event-catalog.ts';
+import { readRuleFiles } from '../cli/read-rules.ts';
+import { remediations } from '../engine/remediations/index.ts';
+import { runRuleTest } from '../engine/rule-cases.ts';
+import { lintRuleSet } from '../engine/rule-lint.ts';
+import { parseRuleSet } from '../engine/rule-set.ts';
+import { isAtLeast } from '../engine/severity.ts';
+
+const { ruleSet, problems } = parseRuleSet(readRuleFiles('rules'));
+const { rules, tests } = ruleSet;
+
+/** Items of CIS AWS Foundations 5.0, section 4, that speak of events; 4.16 asks whether Security Hub is on. */
+const cisItems = Array.from({ length: 15 }, (_, index) => `4.${index + 1}`);
+
+describe('the shipped rules', () => {
+  it('are valid, name events that AWS has, and have runbooks where they wake people', () => {
+    expect([...problems, ...lintRuleSet(ruleSet, createEventCatalog())]).toEqual([]);
+  });
+
+  it.each(rules.map((rule) => [rule.id, rule] as const))(
+    '%s passes its cases, and each of its leaves was seen true and false',
+    async (id, rule) => {
+      const test = tests.get(id);
+      if (test === undefined) throw new Error('no test file');
+      const { cases, uncovered } = await runRuleTest(rule, test, ruleSet.fixtures, ruleSet);
+      expect(cases.filter(({ passed }) => !passed)).toEqual([]);
+      expect(uncovered).toEqual([]);
+    },
+  );
+
+  it('say what the attacker gains, how the attack is called, and what it is called in ATT&CK or CIS', () => {
+    const silent = rules.filter(
+      ({ description, title, attack, compliance }) =>
+        !description || !title || (attack.length === 0 && Object.keys(compliance).length === 0),
+    );
+    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('cover every item of CIS section 4 that events can tell', () => {
+    const covered = new Set(rules.flatMap(({ compliance }) => compliance['cis-aws'] ?? []));
+    expect(cisItems.filter((item) => !covered.has(item))).toEqual([]);
+  });
+
+  it('have titles of their own', () => {
+    const titles = rules.map(({ title }) => title);
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+  });
+
+  it('wake people only once for a storm: what is medium or above has a dedup window', () => {
+    const stormy = rules.filter(({ severity, dedup }) => isAtLeast(severity, 'medium') && dedup === undefined);
+    expect(stormy.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('respond only where a response fits every principal they match, or say that it does not apply', () => {
+    for (const { id, respond, severity } of rules) {
+      for (const { run } of respond.remediate) {
+        expect(Object.keys(remediations), id).toContain(run);
+        expect(isAtLeast(severity, 'high'), `${id} responds to a ${severity} finding`).toBe(true);
+      }
+    }
+  });
+
+  it('use every shared condition and list they have', () => {
+    const text = JSON.stringify([rules, [...ruleSet.conditions.values()]]);
+    const unused = [
+      ...[...ruleSet.conditions.keys()].filter((name) => !text.includes(`"condition":"${name}"`)),
+      ...[...ruleSet.lists.keys()].filter(
+        (name) => !text.includes(`"list":"${name}"`) && name !== 'protected-principals',
+      ),
+    ];
+    expect(unused).toEqual([]);
+  });
+
+  it('never look for the names of attack tools or of test accounts', () => {
+    const text = JSON.stringify(rules).toLowerCase();
+    for (const name of ['stratus', 'pacu', 'scoutsuite', 'cloudgoat']) expect(text).not.toContain(name);
+  });
+});
