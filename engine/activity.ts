@@ -39,12 +39,15 @@ export type Report = {
   /** What it answers; absent for an undo, which a person asks for. */
   readonly finding?: Finding | undefined;
   readonly account: string;
+  /** On the bus for the record, but no alert. */
+  readonly isQuiet?: boolean;
 };
 
 /** Builds the OCSF Remediation Activity that tells the bus, and through it people, what became of a plan. */
 export const buildActivity = (report: Report): Activity => {
   const { finding, outcome, plan, now } = report;
   const { activity_id, status_id, status } = inOcsf[outcome];
+  const notify = report.isQuiet === true ? [] : finding?.unmapped.trailwire.notify;
   const severity = finding === undefined ? 'medium' : severityOf(finding);
   const uid = createHash('sha256')
     .update(JSON.stringify([report.commandUid, outcome, report.detail, report.steps]))
@@ -95,9 +98,9 @@ export const buildActivity = (report: Report): Activity => {
           : {
               rule: finding.finding_info.analytic.uid,
               rule_status: finding.unmapped.trailwire.rule_status,
-              ...(finding.unmapped.trailwire.notify === undefined ? {} : { notify: finding.unmapped.trailwire.notify }),
               finding_title: finding.finding_info.title,
             }),
+        ...(notify === undefined ? {} : { notify }),
         steps: [...report.steps],
       },
     },

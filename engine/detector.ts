@@ -1,7 +1,7 @@
 import { compileRules, createConditionCompiler, type References } from './compile.ts';
 import type { Delivery } from './delivery.ts';
 import { EvaluationError, messageOf } from './errors.ts';
-import { explain } from './explain.ts';
+import { type Explanation, explain } from './explain.ts';
 import { buildFinding } from './finding.ts';
 import { identify } from './identity.ts';
 import type { Finding } from './ocsf.ts';
@@ -67,23 +67,27 @@ export const createDetector = (content: DetectorContent): Detector => {
       ({ suppression, holds }) => isAbout(suppression, rule) && !isExpired(suppression, eventTime) && holds(record),
     )?.suppression;
 
-  /** The finding with its explanation. Where the reference does not confirm the match, the alert still goes out, and so does the failure. */
+  /**
+   * The finding with its explanation. Where the reference does not confirm the match or cannot explain it, the alert still
+   * goes out, and so does the failure.
+   */
   const confirm = async (rule: Rule, { record, event }: Delivery, eventTime: number): Promise<Detection> => {
-    const match = {
-      rule,
-      record,
-      eventTime,
-      identity: identify(rule, record, eventTime),
-      replayName: event?.replayName,
+    const build = (explanation?: Explanation): Finding => {
+      const identity = identify(rule, record, eventTime);
+      return buildFinding({ rule, record, identity, eventTime, explanation, replayName: event?.replayName });
     };
+    const failures: EvaluationError[] = [];
     try {
       const explanation = await explain(rule.conditions, record, content);
-      const finding = buildFinding({ ...match, explanation });
-      return explanation.holds
-        ? { ...nothing, findings: [finding] }
-        : { ...nothing, findings: [finding], failures: [disagreement(rule, record)] };
+      if (!explanation.holds) failures.push(disagreement(rule, record));
+      return { ...nothing, findings: [build(explanation)], failures };
     } catch (error) {
-      return { ...nothing, findings: [buildFinding(match)], failures: [evaluationFailed(rule, record, error)] };
+      failures.push(evaluationFailed(rule, record, error));
+    }
+    try {
+      return { ...nothing, findings: [build()], failures };
+    } catch (error) {
+      return { ...nothing, failures: [...failures, evaluationFailed(rule, record, error)] };
     }
   };
 

@@ -120,6 +120,28 @@ export const operatorExamples = {
     { field: missing, value: 'Allow', holds: false, note: 'field missing' },
     { field: ['deny', 'allow'], value: 'Allow', holds: true, note: 'field is a list' },
   ],
+  ofAccount: [
+    { field: '111122223333', value: '111122223333', holds: true },
+    { field: 'arn:aws:iam::111122223333:role/Admin', value: ['111122223333', '444455556666'], holds: true },
+    { field: 'arn:aws-cn:iam::444455556666:root', value: '111122223333', holds: false },
+    {
+      field: 'arn:aws:iam::111122223333:root',
+      value: 'arn:aws:sts::111122223333:assumed-role/A/b',
+      holds: true,
+      note: 'two ARNs of one account',
+    },
+    { field: 'arn:aws:s3:::bucket', value: '111122223333', holds: false, note: 'an ARN without an account' },
+    { field: '*', value: '111122223333', holds: false, note: 'anybody is of no account' },
+    { field: 111122223333, value: '111122223333', holds: false, note: 'a number is not an account id' },
+    { field: missing, value: '111122223333', holds: false, note: 'field missing' },
+    {
+      field: ['444455556666', 'arn:aws:iam::111122223333:root'],
+      value: '111122223333',
+      holds: true,
+      note: 'field is a list',
+    },
+    { field: ['444455556666'], value: '111122223333', holds: false, note: 'field is a list' },
+  ],
   wildcard: [
     { field: 'Client.UnauthorizedOperation', value: '*UnauthorizedOperation', holds: true },
     { field: 'arn:aws:iam::111122223333:role/ci/deploy', value: 'arn:aws:iam::*:role/*', holds: true },

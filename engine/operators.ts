@@ -89,6 +89,13 @@ export const parseAddressRange = (text: string): { address: string; prefix: numb
 /** Compiles an RE2 expression, matched in linear time; throws an Error that says what is wrong with it. */
 export const compilePattern = (pattern: string): { readonly test: (text: string) => boolean } => RE2JS.compile(pattern);
 
+/** The account of a principal or resource as policies and records name them: a 12-digit id, or the fifth part of an ARN. */
+const accountIn = (value: unknown): string | undefined => {
+  if (typeof value !== 'string') return undefined;
+  const id = value.startsWith('arn:') ? value.split(':', 5)[4] : value;
+  return id !== undefined && /^\d{12}$/.test(id) ? id : undefined;
+};
+
 const compileCidr: Operator['compile'] = (value) => {
   const ranges = new BlockList();
   for (const text of listOf(value)) {
@@ -132,6 +139,15 @@ export const operators = {
     'is this text in any case',
     (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
   ),
+  ofAccount: {
+    value: 'text',
+    says: 'is the id of one of these accounts, or an ARN in one of them',
+    comparesFields: true,
+    compile: (value) => {
+      const accounts = new Set(listOf(value).map(accountIn));
+      return anyValue((actual) => accountIn(actual) !== undefined && accounts.has(accountIn(actual)));
+    },
+  },
   wildcard: {
     value: 'text',
     says: 'matches this text, where * stands for any characters',

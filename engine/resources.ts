@@ -33,13 +33,16 @@ const named: readonly (readonly [field: string, type: string])[] = [
   ['requestParameters.logGroupName', 'AWS::Logs::LogGroup'],
 ];
 
-const byEventSource: Readonly<Record<string, readonly (readonly [field: string, type: string])[]>> = {
-  'cloudtrail.amazonaws.com': [['requestParameters.name', 'AWS::CloudTrail::Trail']],
-  'events.amazonaws.com': [
-    ['requestParameters.name', 'AWS::Events::Rule'],
-    ['requestParameters.rule', 'AWS::Events::Rule'],
+const byEventSource: ReadonlyMap<unknown, readonly (readonly [field: string, type: string])[]> = new Map([
+  ['cloudtrail.amazonaws.com', [['requestParameters.name', 'AWS::CloudTrail::Trail']]],
+  [
+    'events.amazonaws.com',
+    [
+      ['requestParameters.name', 'AWS::Events::Rule'],
+      ['requestParameters.rule', 'AWS::Events::Rule'],
+    ],
   ],
-};
+]);
 
 const maxResources = 20;
 
@@ -49,7 +52,7 @@ export const resourcesOf = (record: CloudTrailRecord): readonly Resource[] => {
     .filter(isJsonObject)
     .filter((item) => typeof item.ARN === 'string')
     .map((item) => toResource(typeof item.type === 'string' ? item.type : 'AWS::Resource', item.ARN as string));
-  const own = typeof record.eventSource === 'string' ? (byEventSource[record.eventSource] ?? []) : [];
+  const own = byEventSource.get(record.eventSource) ?? [];
   const read = [...own, ...named].flatMap(([field, type]) =>
     readTexts(record, field).map((name) => toResource(type, name)),
   );

@@ -30,26 +30,45 @@ export const respond = async (
   settings: GuardSettings,
   ports: ResponsePorts,
 ): Promise<readonly Activity[]> => {
+  const record = finding.evidences[0]?.data ?? {};
+  const situation = { record, findingId: finding.finding_info.uid, now: ports.now() };
+  const plans = finding.unmapped.trailwire.remediate.map((name) => ({
+    name,
+    plan: remediations[name].plan(situation),
+  }));
+  const isAnswered = plans.some(({ plan }) => !isRefusal(plan));
   const activities: Activity[] = [];
-  for (const name of finding.unmapped.trailwire.remediate)
-    activities.push(await respondWith(name, finding, settings, ports));
+  for (const { name, plan } of plans) {
+    // A rule names a response for users and one for roles; that one of them does not apply is no news for anybody.
+    const isQuiet = settings.mode === 'off' || (isRefusal(plan) && isAnswered);
+    activities.push(await respondWith(name, plan, isQuiet, finding, settings, ports));
+  }
   return activities;
 };
 
 const respondWith = async (
   name: RemediationName,
+  plan: Plan | Refusal,
+  isQuiet: boolean,
   finding: Finding,
   settings: GuardSettings,
   ports: ResponsePorts,
 ): Promise<Activity> => {
   const record = finding.evidences[0]?.data ?? {};
   const { rule_status: ruleStatus, replay_name: replayName } = finding.unmapped.trailwire;
-  const plan = remediations[name].plan({ record, findingId: finding.finding_info.uid, now: ports.now() });
   const commandUid = commandUidOf(name, finding.finding_info.uid);
   const tell = (
     report: Pick<Report, 'outcome' | 'message' | 'steps'> & { plan: Plan | Refusal; detail?: string },
   ): Activity =>
-    buildActivity({ remediation: name, commandUid, now: ports.now(), finding, account: settings.account, ...report });
+    buildActivity({
+      remediation: name,
+      commandUid,
+      now: ports.now(),
+      finding,
+      account: settings.account,
+      isQuiet,
+      ...report,
+    });
   const refuse = (refusal: Refusal, steps: readonly Step[] = []): Activity =>
     tell({
       outcome: 'refused',

@@ -87,12 +87,11 @@ const lintTest = (rule: Rule, test: RuleTest, ruleSet: RuleSet): readonly Compla
     }
   }
   for (const key of ['message', 'runbook'] as const) {
-    for (const place of placesOf(rule[key] ?? '')) {
-      const path = parseFieldPath(place);
-      if (records.length > 0 && records.every((record) => readField(record, path) === undefined)) {
+    for (const path of placesOf(rule[key] ?? '').flat()) {
+      if (records.length > 0 && records.every((record) => readField(record, parseFieldPath(path)) === undefined)) {
         problems.push({
           path: 'cases',
-          message: `no matching case has the field {${place}} that the rule's ${key} names`,
+          message: `no matching case has the field {${path}} that the rule's ${key} names`,
         });
       }
     }

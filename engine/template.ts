@@ -4,16 +4,19 @@ const place = /\{([^{}\s]+)\}/g;
 const maxValueLength = 200;
 const maxValues = 5;
 
-/** The field paths a message or runbook names in braces. */
-export const placesOf = (template: string): readonly string[] =>
-  [...template.matchAll(place)].map(([, path = '']) => path);
+/** The places a message or runbook has, each with its field paths: `{a}` has one, `{a|b}` takes the first that is there. */
+export const placesOf = (template: string): readonly (readonly string[])[] =>
+  [...template.matchAll(place)].map(([, paths = '']) => paths.split('|'));
 
 /**
- * Fills `{field}` places from a record. What attackers wrote comes in as one line, cut to 200 characters a value and five
+ * Fills `{field}` and `{field|other.field}` places from a record. What attackers wrote comes in as one line, cut to 200 characters a value and five
  * values a list; escaping for Slack, terminal or mail is the business of whoever shows it.
  */
 export const renderTemplate = (template: string, record: unknown): string =>
-  template.replace(place, (_, path: string) => renderValue(readField(record, parseFieldPath(path))));
+  template.replace(place, (_, paths: string) => {
+    const values = paths.split('|').map((path) => readField(record, parseFieldPath(path)));
+    return renderValue(values.find((value) => value !== undefined));
+  });
 
 /** One value, or a short list of them, as a single line. */
 export const renderValue = (value: unknown): string => {

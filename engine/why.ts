@@ -64,6 +64,7 @@ const phrases: Readonly<Record<OperatorName, string>> = {
   prefix: 'begins with',
   suffix: 'ends with',
   equalsIgnoreCase: 'is, in any case,',
+  ofAccount: 'is of account',
   wildcard: 'matches',
   cidr: 'is in',
   exists: 'is there',

@@ -13,7 +13,12 @@ const arnList = z
 
 /** What each function takes from its environment; serverless.yml sets it, infra.test.ts compares. */
 export const configSchemas = {
-  detect: z.object({ TRAILWIRE_BUS: z.string(), TRAILWIRE_TABLE: z.string(), TRAILWIRE_RULES: z.string() }),
+  detect: z.object({
+    TRAILWIRE_BUS: z.string(),
+    TRAILWIRE_TABLE: z.string(),
+    TRAILWIRE_RULES: z.string(),
+    TRAILWIRE_OWN_ROLES: arnList,
+  }),
   notify: z.object({
     TRAILWIRE_DESTINATION: destinationNameSchema,
     TRAILWIRE_TABLE: z.string(),

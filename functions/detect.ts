@@ -86,8 +86,11 @@ const telemetry = createTelemetry('detect');
 /** Lambda entry. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
 export const handler = createHandler(telemetry, () => {
   const config = readConfig('detect');
+  const rules = readPackedRules(config.TRAILWIRE_RULES);
+  // Rules that watch for what our own responses do name this list; only the deployment knows the ARNs.
+  const lists = new Map([...rules.lists, ['own-roles', config.TRAILWIRE_OWN_ROLES]]);
   return createDetect({
-    detector: createDetector(readPackedRules(config.TRAILWIRE_RULES)),
+    detector: createDetector({ ...rules, lists }),
     store: createDynamoWindowStore(createDocumentClient(), config.TRAILWIRE_TABLE),
     bus: createBus(new EventBridgeClient(), config.TRAILWIRE_BUS),
     telemetry,

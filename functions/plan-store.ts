@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Plan, planSchema } from '../engine/plan.ts';
 import type { ResponsePorts } from '../engine/response.ts';
+import { resultOf } from './conditional-write.ts';
 
 const keepSeconds = 90 * 86_400;
 
@@ -14,9 +15,8 @@ export const createPlanStore = (
   return {
     savePlan: async (commandUid: string, plan: Plan) => {
       const expiration = Math.ceil(now() / 1_000) + keepSeconds;
-      await client.send(
-        new PutCommand({ TableName, Item: { id: id(commandUid), plan: JSON.stringify(plan), expiration } }),
-      );
+      const Item = { id: id(commandUid), plan: JSON.stringify(plan), expiration };
+      await resultOf(client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(id)' })));
     },
     loadPlan: async (commandUid: string) => {
       const { Item } = await client.send(

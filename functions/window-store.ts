@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { maxCountedActions, type WindowStore } from '../engine/window-store.ts';
+import { resultOf } from './conditional-write.ts';
 
 const seconds = (ms: number): number => Math.ceil(ms / 1_000);
 const shortId = (actionId: string): string => createHash('sha256').update(actionId).digest('base64url').slice(0, 16);
@@ -52,43 +52,39 @@ export const createDynamoWindowStore = (client: DynamoDBDocumentClient, TableNam
         },
         ReturnValues: 'ALL_NEW',
       });
-      try {
-        const { Attributes } = await client.send(add);
-        return { count: Attributes?.actions?.size ?? 1 };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
-      const renewed = await renew(id, now, { actions: new Set([action]), expiration });
-      return { count: renewed ? 1 : maxCountedActions };
+      const counted = await resultOf(client.send(add));
+      if (counted !== undefined) return { count: counted.Attributes?.actions?.size ?? 1 };
+      if (await renew(id, now, { actions: new Set([action]), expiration })) return { count: 1 };
+      // Either the item is full, or a rival renewed it just now.
+      const again = await resultOf(client.send(add));
+      return { count: again?.Attributes?.actions?.size ?? maxCountedActions };
     },
 
     take: async (id, limit, expiresAt, now) => {
       if (limit <= 0) return false;
       const expiration = seconds(expiresAt);
-      const taken = await succeeds(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: key(id),
-            UpdateExpression: 'ADD taken :one SET expiration = if_not_exists(expiration, :expiration)',
-            ConditionExpression:
-              'attribute_not_exists(expiration) OR (expiration > :now AND (attribute_not_exists(taken) OR taken < :limit))',
-            ExpressionAttributeValues: { ':one': 1, ':expiration': expiration, ':now': seconds(now), ':limit': limit },
-          }),
-        ),
-      );
-      return taken || (await renew(id, now, { taken: 1, expiration }));
+      const takeOne = (): Promise<boolean> =>
+        succeeds(
+          client.send(
+            new UpdateCommand({
+              TableName,
+              Key: key(id),
+              UpdateExpression: 'ADD taken :one SET expiration = if_not_exists(expiration, :expiration)',
+              ConditionExpression:
+                'attribute_not_exists(expiration) OR (expiration > :now AND (attribute_not_exists(taken) OR taken < :limit))',
+              ExpressionAttributeValues: {
+                ':one': 1,
+                ':expiration': expiration,
+                ':now': seconds(now),
+                ':limit': limit,
+              },
+            }),
+          ),
+        );
+      // Either no place is left, or a rival renewed the item just now.
+      return (await takeOne()) || (await renew(id, now, { taken: 1, expiration })) || (await takeOne());
     },
   };
 };
 
-/** Whether a conditional write went through; any other failure is thrown. */
-const succeeds = async (write: Promise<unknown>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-};
+const succeeds = async (write: Promise<unknown>): Promise<boolean> => (await resultOf(write)) !== undefined;

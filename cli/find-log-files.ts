@@ -1,0 +1,45 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../engine/errors.ts';
+import { type Unreadable, unreadable } from './input.ts';
+
+const logFile = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
+
+export type Found = { readonly kind: 'file'; readonly path: string } | Unreadable;
+
+/**
+ * Log files at or below a path, in a stable order. What is named itself is read whatever it is; in folders the name
+ * decides, and pipes, sockets and devices are left alone.
+ */
+export function* findLogFiles(path: string): Generator<Found> {
+  let isFound = false;
+  for (const found of walk(path, new Set(), true)) {
+    isFound = true;
+    yield found;
+  }
+  if (!isFound) {
+    yield unreadable(path, 'EVENT_UNREADABLE', 'no file in it ends in .json, .jsonl or .ndjson, with or without .gz');
+  }
+}
+
+function* walk(path: string, visited: Set<string>, isNamed: boolean): Generator<Found> {
+  let names: readonly string[];
+  try {
+    const stats = statSync(path);
+    if (!stats.isDirectory()) {
+      if (isNamed || (stats.isFile() && logFile.test(path))) yield { kind: 'file', path };
+      return;
+    }
+    const real = realpathSync(path);
+    if (visited.has(real)) {
+      yield unreadable(path, 'EVENT_UNREADABLE', `a link to ${real}, which is read already`);
+      return;
+    }
+    visited.add(real);
+    names = readdirSync(path).sort();
+  } catch (error) {
+    yield unreadable(path, 'EVENT_UNREADABLE', messageOf(error), error);
+    return;
+  }
+  for (const name of names) yield* walk(join(path, name), visited, false);
+}
