@@ -65,7 +65,7 @@ const putEntry = ({ Source, DetailType, Detail }: Entry): { answer: EntryAnswer;
     return refuse('MalformedDetail', `Detail is malformed: ${messageOf(error)}`);
   }
   const id = randomUUID();
-  const event = { id, 'detail-type': DetailType, source: Source, account: '000000000000', region: 'local', detail };
+  const event = { id, 'detail-type': DetailType, source: Source, detail };
   const [item] = unwrap(event, inflate);
   if (item?.kind === 'delivery') return { answer: { EventId: id }, delivery: item.delivery };
   const reason = item?.kind === 'unreadable' ? item.error.message : 'nothing in it';

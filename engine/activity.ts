@@ -16,15 +16,18 @@ import { severityId } from './severity.ts';
 export const commandUidOf = (remediation: string, findingUid: string): string =>
   createHash('sha256').update(`${remediation}\0${findingUid}`).digest('hex').slice(0, 32);
 
-/** OCSF's activity (a D3FEND tactic) and status for each outcome: 1 Isolate, 3 Restore; 1 Success, 2 Failure, 99 Other. */
-const inOcsf: Readonly<Record<Outcome, { activity_id: number; status_id: number; status: string }>> = {
-  refused: { activity_id: 1, status_id: 99, status: 'Refused' },
-  planned: { activity_id: 1, status_id: 99, status: 'Planned' },
-  verified: { activity_id: 1, status_id: 1, status: 'Success' },
-  failed: { activity_id: 1, status_id: 2, status: 'Failure' },
-  undone: { activity_id: 3, status_id: 1, status: 'Success' },
+/** OCSF's status of each outcome: 1 Success, 2 Failure, 99 Other. */
+const statusOf: Readonly<Record<Outcome, { status_id: number; status: string }>> = {
+  refused: { status_id: 99, status: 'Refused' },
+  planned: { status_id: 99, status: 'Planned' },
+  verified: { status_id: 1, status: 'Success' },
+  failed: { status_id: 2, status: 'Failure' },
+  undone: { status_id: 1, status: 'Success' },
 };
-const activityNames: Readonly<Record<number, string>> = { 1: 'Isolate', 3: 'Restore' };
+
+/** OCSF's activities are tactics of D3FEND: to answer a finding is to isolate, to take the answer back is to restore. */
+const isolate = { id: 1, name: 'Isolate' } as const;
+const restore = { id: 3, name: 'Restore' } as const;
 
 export type Report = {
   readonly remediation: string;
@@ -46,7 +49,7 @@ export type Report = {
 /** Builds the OCSF Remediation Activity that tells the bus, and through it people, what became of a plan. */
 export const buildActivity = (report: Report): Activity => {
   const { finding, outcome, plan, now } = report;
-  const { activity_id, status_id, status } = inOcsf[outcome];
+  const { id, name } = finding === undefined ? restore : isolate;
   const notify = report.isQuiet === true ? [] : finding?.unmapped.trailwire.notify;
   const severity = finding === undefined ? 'medium' : severityOf(finding);
   const uid = createHash('sha256')
@@ -57,16 +60,15 @@ export const buildActivity = (report: Report): Activity => {
     class_name: 'Remediation Activity',
     category_uid: 7,
     category_name: 'Remediation',
-    activity_id,
-    activity_name: activityNames[activity_id],
-    type_uid: 700_100 + activity_id,
-    type_name: `Remediation Activity: ${activityNames[activity_id]}`,
+    activity_id: id,
+    activity_name: name,
+    type_uid: 700_100 + id,
+    type_name: `Remediation Activity: ${name}`,
     severity_id: severityId(severity),
     severity: severityCaption(severity),
     time: now,
     message: report.message,
-    status_id,
-    status,
+    ...statusOf[outcome],
     ...(report.detail === undefined ? {} : { status_detail: report.detail }),
     command_uid: report.commandUid,
     metadata: {

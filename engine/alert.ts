@@ -6,12 +6,13 @@ import { type Activity, type Finding, type Outcome, severityOf } from './ocsf.ts
 import { eventNameOf, eventSourceOf } from './record.ts';
 import type { Rule } from './rule.ts';
 import { isAtLeast, type Severity } from './severity.ts';
-import { oneLine } from './template.ts';
+import { oneLine, renderValue } from './template.ts';
 import { renderWhy } from './why.ts';
 
 /**
  * What the person on call reads, in any destination: who did what, when, from where, to which resource, why it fired,
- * what was done and what to do next. All texts are plain and on one line each; a destination escapes them its own way.
+ * what was done and what to do next. All texts are plain and on one line each, `next` on a line for each step; a destination
+ * escapes them its own way.
  */
 export type Alert = {
   /** The same for repeats of the same news; a destination sends it once. */
@@ -42,6 +43,19 @@ export const isFor = (alert: Alert, destination: DestinationName, least: Severit
   return isAtLeast(alert.severity, least);
 };
 
+/** Account and region are texts of the record, and a destination may send them as they are. */
+const placeOf = ({ cloud }: Finding | Activity): Pick<Alert, 'account' | 'region'> => ({
+  account: cloud.account === undefined ? undefined : oneLine(cloud.account.uid, 40),
+  region: cloud.region === undefined ? undefined : oneLine(cloud.region, 40),
+});
+
+/** The steps of a runbook, a line each. */
+const asSteps = (text: string): string =>
+  text
+    .split(/\n| (?=\d{1,2}\. \p{Lu})/u)
+    .map((line) => oneLine(line, 1_000))
+    .join('\n');
+
 const utc = (time: number): string => `${new Date(time).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 const maxWhy = 12;
 
@@ -53,15 +67,14 @@ export const alertOfFinding = (finding: Finding): Alert => {
   const source = sourceOf(record);
   const agent = readText(record, 'userAgent');
   const error = readText(record, 'errorCode');
-  const account = finding.cloud.account?.uid;
-  const region = finding.cloud.region;
+  const { account, region } = placeOf(finding);
   const resources = (finding.resources ?? []).map(({ type, name }) => `${name} (${type})`);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Who', actor.arn === undefined ? actor.label : `${actor.label}, ${oneLine(actor.arn)}`],
     ['What', `${eventSourceOf(record)} ${eventNameOf(record)}${error === undefined ? '' : `, refused: ${error}`}`],
     ['When', utc(finding.time)],
     ['From', [source.ip ?? source.name ?? 'unknown', agent].filter((part) => part !== undefined).join(', ')],
-    ['Resource', resources.length === 0 ? undefined : resources.slice(0, 5).join(', ')],
+    ['Resource', resources.length === 0 ? undefined : renderValue(resources)],
     ['Where', [account, region].filter((part) => part !== undefined).join(', ')],
     ['Credential', actor.accessKeyId],
     ['Tactics', finding.finding_info.attacks?.map(renderTechnique).join(', ')],
@@ -80,11 +93,10 @@ export const alertOfFinding = (finding: Finding): Alert => {
       trailwire.remediate.length === 0
         ? ['Nothing: the rule names no response']
         : trailwire.remediate.map((name) => `${name}: its outcome follows as a message of its own`),
-    next: finding.remediation?.desc.replace(/ (?=\d{1,2}\. \p{Lu})/gu, '\n'),
+    next: finding.remediation === undefined ? undefined : asSteps(finding.remediation.desc),
     links: linksOf(finding, record),
     rule: finding.finding_info.analytic.uid,
-    account,
-    region,
+    ...placeOf(finding),
     notify: trailwire.notify,
     ruleStatus: trailwire.rule_status,
   };
@@ -96,25 +108,25 @@ const renderTechnique = ({
 }: NonNullable<Finding['finding_info']['attacks']>[number]): string =>
   `${(sub_technique ?? technique).uid} ${(sub_technique ?? technique).name}`;
 
-const consoleHosts: Readonly<Record<string, string>> = {
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
+const consoleHostOf = (region: string): string => {
+  if (region.startsWith('cn-')) return `${region}.console.amazonaws.cn`;
+  if (region.startsWith('us-gov-')) return `${region}.console.amazonaws-us-gov.com`;
+  return `${region}.console.aws.amazon.com`;
 };
 
-/** Links into the console; every part that comes from the record is checked or encoded. */
+/** Links into the console. What comes from the record goes into one only if it has the form it should have. */
 const linksOf = (finding: Finding, record: Finding['evidences'][number]['data']): Alert['links'] => {
   const { region } = finding.cloud;
-  const eventId = readText(record, 'eventID');
-  const partition = readText(record, 'userIdentity.arn')?.split(':')[1] ?? 'aws';
   const references = (finding.remediation?.references ?? []).map((url) => ({ label: 'Reference', url }));
-  if (region === undefined || !/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(region) || eventId === undefined) return references;
-  const host = `https://${region}.${Object.hasOwn(consoleHosts, partition) ? consoleHosts[partition] : 'console.aws.amazon.com'}`;
-  const event = `${host}/cloudtrailv2/home?region=${region}#/events/${encodeURIComponent(eventId)}`;
-  const key = readText(record, 'userIdentity.accessKeyId');
-  const byKey = `${host}/cloudtrailv2/home?region=${region}#/events?AccessKeyId=${encodeURIComponent(key ?? '')}`;
+  if (region === undefined || !/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(region)) return references;
+  const trail = `https://${consoleHostOf(region)}/cloudtrailv2/home?region=${region}#/events`;
+  const eventId = readText(record, 'eventID') ?? '';
+  const key = readText(record, 'userIdentity.accessKeyId') ?? '';
   return [
-    { label: 'Event', url: event },
-    ...(key === undefined ? [] : [{ label: 'All calls with this key', url: byKey }]),
+    ...(/^[\w-]{1,64}$/.test(eventId) ? [{ label: 'Event', url: `${trail}/${eventId}` }] : []),
+    ...(/^[A-Z0-9]{16,128}$/.test(key)
+      ? [{ label: 'All calls with this key', url: `${trail}?AccessKeyId=${key}` }]
+      : []),
     ...references,
   ];
 };
@@ -145,7 +157,7 @@ export const alertOfActivity = (activity: Activity): Alert => {
     thread: activity.metadata.correlation_uid ?? activity.metadata.uid,
     kind: 'response',
     severity: severityOf(activity),
-    title: `${trailwire.remediation} ${outcomeSays[trailwire.outcome]}`,
+    title: oneLine(`${trailwire.remediation} ${outcomeSays[trailwire.outcome]}`),
     message: oneLine(activity.message, 1_000),
     facts: facts.flatMap(([label, value]) => (value ? [{ label, value: oneLine(value, 400) }] : [])),
     why: [],
@@ -155,8 +167,7 @@ export const alertOfActivity = (activity: Activity): Alert => {
     next: trailwire.outcome === 'verified' ? `To take it back: ${undoCommand(activity.command_uid)}` : undefined,
     links: [],
     rule: trailwire.rule ?? 'none',
-    account: activity.cloud.account?.uid,
-    region: activity.cloud.region,
+    ...placeOf(activity),
     notify: trailwire.notify,
     ruleStatus: trailwire.rule_status ?? 'stable',
   };

@@ -8,8 +8,6 @@ export type Delivery = {
   readonly event?: {
     readonly id: string;
     readonly source: string;
-    readonly account: string;
-    readonly region: string;
     readonly replayName?: string;
   };
 };
@@ -41,8 +39,6 @@ const eventBridgeEvent = z.looseObject({
   id: z.string(),
   'detail-type': z.enum(cloudTrailDetailTypes),
   source: z.string(),
-  account: z.string(),
-  region: z.string(),
   detail: z.unknown(),
   'replay-name': z.string().optional(),
 });
@@ -102,11 +98,11 @@ const unwrapEvent = (input: JsonObject, place: string): Unwrapped => {
     const found = path === 'detail-type' ? ` (found ${describe(input['detail-type'])})` : '';
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', `EventBridge event, field "${path}": ${issue?.message}${found}`);
   }
-  const { detail, id, source, account, region, 'replay-name': replayName } = event.data;
+  const { detail, id, source, 'replay-name': replayName } = event.data;
   if (!isJsonObject(detail) || !isRecord(detail)) {
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', 'EventBridge event whose "detail" is not a CloudTrail record');
   }
-  const origin = { id, source, account, region, ...(replayName === undefined ? {} : { replayName }) };
+  const origin = { id, source, ...(replayName === undefined ? {} : { replayName }) };
   return { kind: 'delivery', delivery: { record: detail, event: origin } };
 };
 

@@ -3,6 +3,7 @@ import { wildcardTest } from './operators.ts';
 import type { Plan, Refusal } from './plan.ts';
 import type { CloudTrailRecord } from './record.ts';
 import type { Rule } from './rule.ts';
+import { oneLine } from './template.ts';
 
 /** `off` plans nothing, `plan` says what would be done, `execute` does it. */
 export type Mode = 'off' | 'plan' | 'execute';
@@ -40,11 +41,12 @@ export const guard = (
 
   if (settings.mode === 'off') return refuse('mode-off', 'responses are switched off');
   if (ruleStatus !== 'stable') return refuse('rule-status', `the rule is "${ruleStatus}"; only "stable" rules respond`);
-  if (replayName !== undefined) return refuse('replayed', `the event was replayed from an archive (${replayName})`);
+  if (replayName !== undefined)
+    return refuse('replayed', `the event was replayed from an archive (${oneLine(replayName)})`);
   const service = readText(record, 'userIdentity.invokedBy');
   if (service !== undefined || readText(record, 'userIdentity.type') === 'AWSService') {
     // A service acting for a principal says nothing about who holds the principal's credentials.
-    return refuse('service-made', `the call was made by an AWS service (${service ?? 'AWSService'})`);
+    return refuse('service-made', `the call was made by an AWS service (${oneLine(service ?? 'AWSService')})`);
   }
   for (const own of settings.ownRoles) {
     if (own === plan.target.arn || own === callerRole) return refuse('own-role', `${own} is a role of Trailwire`);
@@ -52,7 +54,7 @@ export const guard = (
   for (const pattern of settings.protectedPrincipals) {
     const isProtected = wildcardTest(pattern);
     const arn = [plan.target.arn, callerArn, callerRole].find((each) => each !== undefined && isProtected(each));
-    if (arn !== undefined) return refuse('protected-principal', `${arn} is protected (${pattern})`);
+    if (arn !== undefined) return refuse('protected-principal', `${oneLine(arn)} is protected (${pattern})`);
   }
   if (plan.target.account !== settings.account) {
     return refuse('other-account', `the target is in account ${plan.target.account}, this is ${settings.account}`);

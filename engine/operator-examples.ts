@@ -246,6 +246,12 @@ export const operatorExamples = {
       holds: true,
       note: 'so is an object in JSON text',
     },
+    {
+      field: '[{"fromPort":22,"cidrIp":"198.51.100.0/24"},{"fromPort":443,"cidrIp":"0.0.0.0/0"}]',
+      value: openPort(22),
+      holds: true,
+      note: 'a list in JSON text counts as one item; give the path to a list inside it',
+    },
     { field: '0.0.0.0/0', value: openPort(22), holds: false, note: 'a text has no fields' },
     {
       field: [{ fromPort: 443 }],

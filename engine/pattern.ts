@@ -90,6 +90,7 @@ const demandingOne: ReadonlySet<string> = new Set<OperatorName>([
   'equalsIgnoreCase',
   'wildcard',
   'cidr',
+  'ofAccount',
   'regex',
   'lessThan',
   'lessThanInclusive',
@@ -99,11 +100,12 @@ const demandingOne: ReadonlySet<string> = new Set<OperatorName>([
 
 const demandOfLeaf = ({ fact, operator, value }: Leaf, references: References): readonly Filter[] | undefined => {
   if (!isVisible(fact)) return undefined;
-  if (demandingOne.has(operator) || (comparing.has(operator) && isFieldReference(value))) {
-    return [{ field: fact, matcher: exists }];
-  }
-  if (!comparing.has(operator)) return undefined;
+  if (demandingOne.has(operator)) return [{ field: fact, matcher: exists }];
+  // Two fields may also be equal as objects, and `exists` is about texts, numbers and the like.
+  if (!comparing.has(operator) || isFieldReference(value)) return undefined;
   const constants = [constantOf(value, references)].flat();
+  // A list that is empty here may be filled where it runs, as that of Trailwire's own roles is.
+  if (constants.length === 0) return [{ field: fact, matcher: exists }];
   return constants.map((constant) => ({ field: fact, matcher: isExact(constant) ? constant : exists }));
 };
 

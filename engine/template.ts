@@ -26,8 +26,11 @@ export const renderValue = (value: unknown): string => {
   return value.length > maxValues ? `${shown} and ${value.length - maxValues} more` : shown;
 };
 
-/** Takes control and invisible direction characters out (they forge lines and reverse text) and cuts to a length. */
+/**
+ * Takes control and invisible direction characters out (they forge lines and reverse text) and cuts to a length. Halves of
+ * characters, written so or cut so, are replaced: a request that carries one cannot be encoded, and the alert would be lost.
+ */
 export const oneLine = (text: string, maxLength = maxValueLength): string => {
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-  return clean.length > maxLength ? `${clean.slice(0, maxLength - 3)}...` : clean;
+  return (clean.length > maxLength ? `${clean.slice(0, maxLength - 3)}...` : clean).toWellFormed();
 };

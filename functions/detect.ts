@@ -37,7 +37,7 @@ export const createDetect = ({ detector, store, bus, telemetry, now }: DetectPar
     await bus.publishFindings(fresh);
     await Promise.all(findings.map((finding) => news.remember(finding, now())));
     for (const { message, finding_info, severity } of fresh) {
-      telemetry.logger.info('finding', { rule: finding_info.analytic.uid, id: finding_info.uid, severity, message });
+      telemetry.logger.info(message, { rule: finding_info.analytic.uid, finding: finding_info.uid, severity });
     }
     const repeated = findings.length - fresh.length;
     telemetry.count('FindingsPublished', fresh.length);

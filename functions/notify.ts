@@ -1,4 +1,8 @@
-import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import {
+  IdempotencyAlreadyInProgressError,
+  IdempotencyConfig,
+  makeIdempotent,
+} from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { Context } from 'aws-lambda';
 import { type Alert, alertOfActivity, alertOfFinding, isFor } from '../engine/alert.ts';
@@ -20,7 +24,7 @@ export type NotifyParts = {
   readonly telemetry: Telemetry;
 };
 
-export type NotifyResult = { readonly outcome: 'sent' | 'not-for-this-destination' | 'update' };
+export type NotifyResult = { readonly outcome: 'sent' | 'being-sent' | 'not-for-this-destination' | 'update' };
 
 /** As long as EventBridge (24 h) and Lambda (6 h) may deliver the same event again. */
 const rememberSeconds = 48 * 3_600;
@@ -53,7 +57,13 @@ export const createNotify = ({ name, destination, minSeverity, tableName, teleme
       telemetry.count('AlertsBelowThreshold');
       return { outcome: 'not-for-this-destination' };
     }
-    return sendOnce(alert.id, alert);
+    try {
+      return await sendOnce(alert.id, alert);
+    } catch (error) {
+      // One event can pass two subscriptions at once. The other run sends this alert; if it fails, its own retry does.
+      if (error instanceof IdempotencyAlreadyInProgressError) return { outcome: 'being-sent' };
+      throw error;
+    }
   };
 };
 

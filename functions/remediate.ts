@@ -38,7 +38,7 @@ export const createRemediate = ({ settings, ports, bus, telemetry }: RemediatePa
   return async (event: unknown, account: string): Promise<RemediateResult> => {
     const activities = await act(event, account);
     for (const activity of activities) {
-      telemetry.logger.info('response', { message: activity.message, command: activity.command_uid });
+      telemetry.logger.info(activity.message, { command: activity.command_uid });
       const { outcome } = activity.unmapped.trailwire;
       if (outcome === 'verified' || outcome === 'undone') telemetry.count('ResponsesVerified');
       if (outcome === 'failed') telemetry.count('ResponsesFailed');

@@ -1,6 +1,7 @@
 import type { AwsCall } from '../aws-call.ts';
 import { readText } from '../field.ts';
 import type { Check } from '../plan.ts';
+import { oneLine } from '../template.ts';
 import { callingUser } from './caller.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
 
@@ -16,7 +17,7 @@ export const deactivateAccessKey: Remediation = {
     if ('refused' in user) return user;
     const keyId = readText(record, 'userIdentity.accessKeyId');
     if (keyId?.startsWith('ASIA')) {
-      return notApplicable(`${keyId} is a temporary key; it has no state to change. Use quarantine-user`);
+      return notApplicable(`${oneLine(keyId, 40)} is a temporary key; it has no state to change. Use quarantine-user`);
     }
     if (keyId === undefined || !/^AKIA[A-Z0-9]{12,124}$/.test(keyId)) {
       return notApplicable('the call was not made with a long-term access key');

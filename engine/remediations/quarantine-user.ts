@@ -12,7 +12,10 @@ export const quarantineUser: Remediation = {
   plan: ({ record }) => {
     const user = callingUser(record);
     if ('refused' in user) return user;
-    const parameters = { UserName: user.name, PolicyArn: quarantinePolicyArn(user.arn) };
+    const parameters = {
+      UserName: user.name,
+      PolicyArn: `arn:${user.partition}:iam::aws:policy/AWSCompromisedKeyQuarantineV3`,
+    };
     const attached: Check = {
       read: { action: 'iam:ListAttachedUserPolicies', parameters: { UserName: user.name } },
       holds: {
@@ -31,7 +34,3 @@ export const quarantineUser: Remediation = {
     };
   },
 };
-
-/** The policy in the user's own partition (aws, aws-cn, aws-us-gov). */
-const quarantinePolicyArn = (userArn: string): string =>
-  `arn:${userArn.split(':')[1] ?? 'aws'}:iam::aws:policy/AWSCompromisedKeyQuarantineV3`;

@@ -1,5 +1,6 @@
 import { readText } from '../field.ts';
 import type { Check } from '../plan.ts';
+import { principalAt } from './principal.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
 
 /** The console dates its own revocation half a minute ahead, to catch sessions issued while IAM spreads the policy. */
@@ -14,21 +15,20 @@ export const revokeRoleSessions: Remediation = {
   actions: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:GetRolePolicy'],
   plan: ({ record, findingId, now }) => {
     const issuer = 'userIdentity.sessionContext.sessionIssuer';
-    const arn = readText(record, `${issuer}.arn`);
-    const name = readText(record, `${issuer}.userName`);
-    const account = readText(record, `${issuer}.accountId`);
-    if (
-      readText(record, `${issuer}.type`) !== 'Role' ||
-      arn === undefined ||
-      name === undefined ||
-      account === undefined
-    ) {
+    if (readText(record, `${issuer}.type`) !== 'Role') {
       return notApplicable('the call was not made with a role session of this account');
     }
+    const role = principalAt(record, issuer, 'role');
+    if (role === undefined) {
+      return notApplicable(
+        `the record does not name the role (arn, userName and accountId of ${issuer} do not fit together)`,
+      );
+    }
+    const { arn, name, account } = role;
     if (arn.includes(':role/aws-service-role/')) {
       return notApplicable(`${name} is a service-linked role; only its service can change it`);
     }
-    if (arn.includes(':role/aws-reserved/sso.amazonaws.com/')) {
+    if (arn.includes(':role/aws-reserved/')) {
       return notApplicable(
         `${name} belongs to IAM Identity Center, which protects it; remove the assignment or attach an SCP`,
       );

@@ -4,10 +4,11 @@ import { gunzipSync } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../../cli/read-rules.ts';
-import { createConditionCompiler, type References, sharedConditionOf } from '../../engine/compile.ts';
+import { constantOf, createConditionCompiler, type References, sharedConditionOf } from '../../engine/compile.ts';
 import { type Condition, childrenOf, conditionSchema } from '../../engine/condition.ts';
 import { type Explanation, explain, leavesOf } from '../../engine/explain.ts';
 import { parseFieldPath, readField } from '../../engine/field.ts';
+import { isFieldReference } from '../../engine/leaf-value.ts';
 import { decorators, operators } from '../../engine/operators.ts';
 import type { JsonObject } from '../../engine/record.ts';
 import { parseRuleSet } from '../../engine/rule-set.ts';
@@ -36,7 +37,14 @@ const disagreement = (
   if (explanation.node !== 'leaf') {
     return firstOf(explanation.of.map((each, i) => () => disagreement(children[i]!, item, each, references, compile)));
   }
-  if (!('fact' in condition) || explanation.items === undefined) return undefined;
+  if (!('fact' in condition)) return undefined;
+  expect(explanation.actual).toEqual(readField(item, parseFieldPath(condition.fact)));
+  if (isFieldReference(condition.value)) {
+    expect(explanation.expected).toEqual(readField(item, parseFieldPath(condition.value.fact)));
+  } else {
+    expect(explanation.expected).toEqual(constantOf(condition.value, references));
+  }
+  if (explanation.items === undefined) return undefined;
   const elements = [readField(item, parseFieldPath(condition.fact)) ?? []].flat();
   expect(explanation.items).toHaveLength(elements.length);
   return firstOf(

@@ -141,9 +141,11 @@ describe('rules for all events', () => {
     ]);
   });
 
-  test('that can match nothing, for want of entries in a list, are not subscribed to', () => {
+  test('are subscribed to by the field alone while a list they name is empty', () => {
     const references = { ...nothing, lists: new Map([['regions', []]]) };
-    expect(detailOf({ all: [leaf('awsRegion', 'in', { list: 'regions' })] }, references)).toEqual([]);
+    expect(detailOf({ all: [leaf('awsRegion', 'in', { list: 'regions' })] }, references)).toEqual([
+      { awsRegion: [{ exists: true }] },
+    ]);
   });
 
   test.each([

@@ -24,25 +24,50 @@ describe('the index', () => {
     { minKeys: 1, maxKeys: 2 },
   );
 
-  const guardFields = fc.constantFrom('userIdentity.type', 'type', 'items.type', 'eventName');
-  const guardValues = fc.constantFrom(...types, ...eventNames, 22, true);
-  const guardLeaf = fc.oneof(
-    fc.record({ fact: guardFields, operator: fc.constantFrom('equal', 'notEqual', 'contains'), value: guardValues }),
-    fc.record({
-      fact: guardFields,
-      operator: fc.constantFrom('in', 'everyFact:in', 'not:in'),
-      value: fc.oneof(
-        fc.array(guardValues, { minLength: 1, maxLength: 3 }),
-        fc.constantFrom({ list: 'types' }, { list: 'empty' }),
-      ),
-    }),
-    fc.record({ fact: guardFields, operator: fc.constant('equal'), value: fc.record({ fact: guardFields }) }),
+  const guardFields = fc.oneof(
+    { weight: 4, arbitrary: fc.constant('userIdentity.type') },
+    { weight: 1, arbitrary: fc.constantFrom('type', 'items.type', 'eventName') },
+  );
+  const guardValues = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...types) },
+    { weight: 1, arbitrary: fc.constantFrom(...eventNames, 22, true) },
+  );
+  const guardLists = fc.oneof(
+    { weight: 3, arbitrary: fc.array(guardValues, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.constantFrom({ list: 'types' }, { list: 'empty' }) },
+  );
+  /** Leaves from which a guard may be made, and some that only look like it. */
+  const guardLeaf: Arbitrary<Condition> = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ fact: guardFields, operator: fc.constant('equal'), value: guardValues }) },
+    { weight: 4, arbitrary: fc.record({ fact: guardFields, operator: fc.constant('in'), value: guardLists }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        fact: guardFields,
+        operator: fc.constantFrom('notEqual', 'contains', 'everyFact:equal', 'not:equal'),
+        value: guardValues,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        fact: guardFields,
+        operator: fc.constantFrom('everyFact:in', 'notIn'),
+        value: guardLists,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        fact: guardFields,
+        operator: fc.constantFrom('equal', 'in'),
+        value: fc.record({ fact: guardFields }),
+      }),
+    },
   );
   const guardTree = (depth: number): Arbitrary<Condition> => {
-    const node: Arbitrary<Condition> =
-      depth === 0
-        ? guardLeaf
-        : fc.oneof({ weight: 3, arbitrary: guardLeaf }, { weight: 2, arbitrary: guardTree(depth - 1) });
+    const deeper = depth === 0 ? [] : [{ weight: 1, arbitrary: guardTree(depth - 1) }];
+    const node = fc.oneof({ weight: 2, arbitrary: guardLeaf }, ...deeper);
     const some = fc.array(node, { minLength: 1, maxLength: 3 });
     return fc.oneof(
       { weight: 3, arbitrary: some.map((all) => ({ all })) },

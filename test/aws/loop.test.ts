@@ -1,0 +1,206 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { ListTopicsCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '../../engine/alert.ts';
+import { type Activity, activitySchema, findingSchema } from '../../engine/ocsf.ts';
+import { exampleRecord, identities } from '../example-records.ts';
+import { startLocalServer } from '../local-server.ts';
+import { validateActivity, validateFinding } from '../ocsf/validators.ts';
+import { hasMoto, motoAccount } from './moto.ts';
+import { createQueue } from './queue.ts';
+import { startStack } from './stack.ts';
+
+type Stack = Awaited<ReturnType<typeof startStack>>;
+type Tap = Awaited<ReturnType<Stack['tap']>>;
+
+describe.runIf(hasMoto)('the deployed stack, from an event to a response', () => {
+  let stack: Stack;
+  let iam: IAMClient;
+  let cloudTrail: Tap;
+  let alerts: Tap;
+  let responses: Tap;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    iam = new IAMClient();
+    cloudTrail = await stack.tap('default', 'trailwire-detect-');
+    alerts = await stack.tap('trailwire', 'trailwire-notify-sns');
+    responses = await stack.tap('trailwire', 'trailwire-remediate');
+  }, 180_000);
+  afterAll(async () => {
+    iam?.destroy();
+    await stack?.stop();
+  });
+
+  /** A user of the account with a key, and the record of it stopping a trail. */
+  const stopTrail = async (UserName: string) => {
+    await iam.send(new CreateUserCommand({ UserName }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+    const accessKeyId = String(AccessKey?.AccessKeyId);
+    const record = exampleRecord({
+      eventID: `stop-by-${UserName}`,
+      eventSource: 'cloudtrail.amazonaws.com',
+      eventName: 'StopLogging',
+      requestParameters: { name: `trail-of-${UserName}` },
+      responseElements: null,
+      recipientAccountId: motoAccount,
+      userIdentity: {
+        type: 'IAMUser',
+        principalId: 'AIDAEXAMPLE',
+        arn: `arn:aws:iam::${motoAccount}:user/${UserName}`,
+        accountId: motoAccount,
+        accessKeyId,
+        userName: UserName,
+      },
+    });
+    return { record, accessKeyId };
+  };
+
+  const statusOf = async (UserName: string): Promise<string | undefined> => {
+    const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName }));
+    return AccessKeyMetadata[0]?.Status;
+  };
+
+  /** Puts the record on the account's bus and takes it through the subscriptions' own patterns to `detect`. */
+  const detect = async (record: object): Promise<readonly Record<string, unknown>[]> => {
+    const Entries = [
+      { Source: 'aws.cloudtrail', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(record) },
+    ];
+    await stack.events.send(new PutEventsCommand({ Entries }));
+    const delivered = await cloudTrail.receive();
+    const handler = await stack.load('detect', {});
+    for (const event of delivered) await handler(event);
+    return delivered;
+  };
+
+  /** The finding that asks for a response, as the subscription of `remediate` delivers it. */
+  const findingOf = async (record: object) => {
+    await detect(record);
+    await alerts.receive();
+    const delivered = await responses.receive();
+    return delivered.find(({ detail }) => findingSchema.parse(detail).unmapped.trailwire.remediate.length > 0);
+  };
+
+  const respondIn = async (mode: string, event: unknown): Promise<readonly Activity[]> => {
+    const remediate = await stack.load('remediate', { TRAILWIRE_MODE: mode, TRAILWIRE_LIMIT_PER_HOUR: '100' });
+    await remediate(event);
+    const told = await alerts.receive();
+    return told.map(({ detail }) => activitySchema.parse(detail));
+  };
+
+  it('deploys', () => {
+    expect(cloudTrail.rules.length).toBeGreaterThan(0);
+    expect(alerts.rules).toHaveLength(1);
+    expect(responses.rules).toHaveLength(1);
+  });
+
+  it('takes an event through the subscriptions to detect, and the finding to both subscriptions of the bus', async () => {
+    const { record } = await stopTrail('mallory-detected');
+    expect(await detect(record)).toHaveLength(1);
+    const told = await alerts.receive();
+    expect(told.map(({ detail }) => findingSchema.parse(detail).finding_info.analytic.uid)).toContain(
+      'cloudtrail-trail-stopped',
+    );
+    for (const { detail } of told) expect(validateFinding(detail)).toEqual([]);
+    const asked = await responses.receive();
+    expect(asked.map(({ 'detail-type': type }) => type)).toContain('Detection Finding');
+  });
+
+  it('delivers nothing to detect that no rule could match, and nothing that only claims to be from AWS', async () => {
+    const quiet = exampleRecord({
+      eventID: 'quiet',
+      eventSource: 'ec2.amazonaws.com',
+      eventName: 'DescribeInstances',
+      userIdentity: identities.role,
+    });
+    const { record: forged } = await stopTrail('mallory-forged');
+    const Entries = [
+      { Source: 'aws.ec2', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(quiet) },
+      { Source: 'my.app', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(forged) },
+    ];
+    await stack.events.send(new PutEventsCommand({ Entries }));
+    expect(await cloudTrail.receive()).toEqual([]);
+  });
+
+  it('alerts the subscribers of the topic: a program over HTTP, a queue, and only whom the filter lets', async () => {
+    const sns = new SNSClient();
+    const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+    const TopicArn =
+      Topics.map((topic) => String(topic.TopicArn)).find((arn) => arn.endsWith(':trailwire-alerts')) ?? '';
+    const http = await startLocalServer(() => ({ status: 200, body: 'ok' }));
+    const queue = await createQueue('on-call');
+    const lowOnly = await createQueue('low-only');
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: http.url }));
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue.arn }));
+    const FilterPolicy = JSON.stringify({ severity: ['low'] });
+    await sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: lowOnly.arn, Attributes: { FilterPolicy } }),
+    );
+
+    const { record } = await stopTrail('mallory-alerted');
+    await detect(record);
+    const event = (await alerts.receive()).find(
+      ({ detail }) => findingSchema.parse(detail).finding_info.analytic.uid === 'cloudtrail-trail-stopped',
+    );
+    const notify = await stack.load('notify', { TRAILWIRE_DESTINATION: 'sns', TRAILWIRE_TOPIC_ARN: TopicArn });
+    expect(await notify(event)).toEqual({ outcome: 'sent' });
+    expect(await notify(event)).toEqual({ outcome: 'sent' });
+    await responses.receive();
+
+    const [message, ...repeats] = await queue.receive();
+    expect(repeats).toEqual([]);
+    expect(message).toMatchObject({
+      Subject: `[critical] CloudTrail trail stopped in ${motoAccount}`,
+      MessageAttributes: {
+        severity: { Value: 'critical' },
+        rule: { Value: 'cloudtrail-trail-stopped' },
+        account: { Value: motoAccount },
+      },
+    });
+    const alert = JSON.parse(String(message?.Message)) as Alert;
+    expect(alert.title).toBe('CloudTrail trail stopped');
+    expect(alert.facts.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(['Who', 'What', 'When', 'From', 'Where']),
+    );
+    expect(http.received.map(({ body }) => JSON.parse(body).Subject)).toEqual([message?.Subject]);
+    expect(await lowOnly.receive()).toEqual([]);
+    sns.destroy();
+    await http.stop();
+  });
+
+  it.each(['off', 'plan'])('changes nothing in mode %s', async (mode) => {
+    const user = `mallory-${mode}`;
+    const { record } = await stopTrail(user);
+    const activities = await respondIn(mode, await findingOf(record));
+    const [key] = activities.filter(({ unmapped }) => unmapped.trailwire.remediation === 'deactivate-access-key');
+    expect(key?.unmapped.trailwire.outcome).toBe(mode === 'plan' ? 'planned' : 'refused');
+    for (const activity of activities) expect(validateActivity(activity)).toEqual([]);
+    expect(await statusOf(user)).toBe('Active');
+  });
+
+  it('turns the key Inactive in mode execute, reads it back, and makes it Active again on undo', async () => {
+    const user = 'mallory-executed';
+    const { record, accessKeyId } = await stopTrail(user);
+    const finding = await findingOf(record);
+    const activities = await respondIn('execute', finding);
+    const key = activities.find(({ unmapped }) => unmapped.trailwire.remediation === 'deactivate-access-key');
+    expect(key?.unmapped.trailwire).toMatchObject({
+      outcome: 'verified',
+      steps: [
+        { action: 'iam:UpdateAccessKey', outcome: 'done' },
+        { action: 'iam:ListAccessKeys', outcome: 'holds' },
+      ],
+      plan: { target: { name: accessKeyId } },
+    });
+    expect(await statusOf(user)).toBe('Inactive');
+
+    const again = await respondIn('execute', finding);
+    expect(again.map(({ unmapped }) => unmapped.trailwire.refused)).toContain('done-already');
+
+    const [undone] = await respondIn('execute', { undo: key?.command_uid });
+    expect(undone?.unmapped.trailwire.outcome).toBe('undone');
+    expect(validateActivity(undone)).toEqual([]);
+    expect(await statusOf(user)).toBe('Active');
+  });
+});

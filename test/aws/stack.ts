@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import type { Context } from 'aws-lambda';
+import { motoAccount, region, startMoto } from './moto.ts';
+import { createQueue } from './queue.ts';
+
+/** Builds the functions, deploys the stack to moto and puts queues in place of Lambda targets, which moto cannot call. */
+export const startStack = async () => {
+  const moto = await startMoto();
+  const build = mkdtempSync(join(tmpdir(), 'trailwire-build-'));
+  const run = (command: string, ...args: readonly string[]): string =>
+    execFileSync(command, args, {
+      env: { ...process.env, ...moto.env, CI: 'true' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  run('node', 'infra/build.ts', build);
+  const deployed = run('npx', 'osls', 'deploy', '--region', region, '--param', `build=${build}`);
+
+  const events = new EventBridgeClient();
+  /** Deployed rules of a bus by name, each with its pattern, now delivering to a queue of the test. */
+  const tap = async (bus: string, prefix: string) => {
+    const queue = await createQueue(`tap-${prefix}`);
+    const { Rules = [] } = await events.send(new ListRulesCommand({ EventBusName: bus, NamePrefix: prefix }));
+    for (const { Name: Rule } of Rules) {
+      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule, EventBusName: bus }));
+      const Ids = Targets.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
+      await events.send(new RemoveTargetsCommand({ Rule, EventBusName: bus, Ids }));
+      await events.send(new PutTargetsCommand({ Rule, EventBusName: bus, Targets: [{ Id: 'tap', Arn: queue.arn }] }));
+    }
+    return { rules: Rules, receive: queue.receive };
+  };
+
+  let loaded = 0;
+  /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
+  const load = async (name: 'detect' | 'notify' | 'remediate', env: Record<string, string>) => {
+    Object.assign(process.env, {
+      TRAILWIRE_BUS: 'trailwire',
+      TRAILWIRE_TABLE: 'trailwire',
+      TRAILWIRE_RULES: join(build, 'rules.json'),
+      ...env,
+    });
+    loaded += 1;
+    const module = (await import(`${join(build, name, 'index.mjs')}?${loaded}`)) as {
+      handler: (event: unknown, context: Context) => Promise<Record<string, unknown>>;
+    };
+    return (event: unknown) => module.handler(event, contextOf(name));
+  };
+
+  return {
+    deployed,
+    events,
+    tap,
+    load,
+    stop: async (): Promise<void> => {
+      events.destroy();
+      await moto.stop();
+      rmSync(build, { recursive: true, force: true });
+    },
+  };
+};
+
+const contextOf = (name: string): Context =>
+  ({
+    functionName: `trailwire-${name}`,
+    invokedFunctionArn: `arn:aws:lambda:${region}:${motoAccount}:function:trailwire-${name}`,
+    awsRequestId: '00000000-0000-4000-8000-000000000001',
+    memoryLimitInMB: '256',
+    getRemainingTimeInMillis: () => 30_000,
+  }) as Context;

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { type GuardCase, type GuardSettings, guard } from '../../engine/guard.ts';
+import { isRefusal, type Plan } from '../../engine/plan.ts';
+import { type RemediationName, remediations } from '../../engine/remediations/index.ts';
+import { account, exampleRecord, identities, otherAccount } from '../example-records.ts';
+
+const settings: GuardSettings = {
+  mode: 'execute',
+  account,
+  ownRoles: [`arn:aws:iam::${account}:role/trailwire-remediate`],
+  protectedPrincipals: [`arn:aws:iam::${account}:user/break-glass`, `arn:aws:iam::${account}:role/deploy/*`],
+  limitPerHour: 5,
+};
+
+const caseOf = (name: RemediationName, userIdentity: object, more: Partial<GuardCase> = {}): GuardCase => {
+  const record = exampleRecord({ userIdentity });
+  const plan = remediations[name].plan({ record, findingId: '0123456789abcdef', now: 0 });
+  if (isRefusal(plan)) throw new TypeError(plan.reason);
+  return { plan, record, ruleStatus: 'stable', ...more };
+};
+const user = (more: Partial<GuardCase> = {}) => caseOf('deactivate-access-key', identities.userWithKey, more);
+const userNamed = (userName: string, more: object = {}) =>
+  caseOf('quarantine-user', {
+    ...identities.userWithKey,
+    userName,
+    arn: `arn:aws:iam::${account}:user/${userName}`,
+    ...more,
+  });
+const roleAt = (path: string) => {
+  const { sessionIssuer } = identities.role.sessionContext;
+  const arn = `arn:aws:iam::${account}:role/${path}`;
+  const issuer = { ...sessionIssuer, arn, userName: path.replace(/^.*\//, '') };
+  return { ...identities.role, sessionContext: { sessionIssuer: issuer } };
+};
+const role = (path: string) => caseOf('revoke-role-sessions', roleAt(path));
+
+describe('the guard', () => {
+  it('lets a plan run against which nothing speaks', () => {
+    expect(guard(user(), settings)).toBeUndefined();
+    expect(guard(role('Admin'), settings)).toBeUndefined();
+    expect(guard(user(), { ...settings, mode: 'plan' })).toBeUndefined();
+  });
+
+  it('refuses everything when responses are switched off', () => {
+    expect(guard(user(), { ...settings, mode: 'off' })).toEqual({
+      refused: 'mode-off',
+      reason: 'responses are switched off',
+    });
+  });
+
+  it.each(['test', 'experimental'] as const)('refuses for a rule of status %s', (ruleStatus) => {
+    expect(guard(user({ ruleStatus }), settings)).toEqual({
+      refused: 'rule-status',
+      reason: `the rule is "${ruleStatus}"; only "stable" rules respond`,
+    });
+  });
+
+  it('refuses for an event that was replayed: it is of the past', () => {
+    expect(guard(user({ replayName: 'after-the-outage' }), settings)).toEqual({
+      refused: 'replayed',
+      reason: 'the event was replayed from an archive (after-the-outage)',
+    });
+  });
+
+  it('refuses when a service made the call for the principal: that says nothing of who holds its key', () => {
+    expect(guard(userNamed('ann', { invokedBy: 'cloudformation.amazonaws.com' }), settings)).toEqual({
+      refused: 'service-made',
+      reason: 'the call was made by an AWS service (cloudformation.amazonaws.com)',
+    });
+    const bySelf = user({ record: exampleRecord({ userIdentity: { type: 'AWSService' } }) });
+    expect(guard(bySelf, settings)).toMatchObject({ refused: 'service-made' });
+  });
+
+  it('refuses on what Trailwire itself did, and on its own roles', () => {
+    expect(guard(role('trailwire-remediate'), settings)).toEqual({
+      refused: 'own-role',
+      reason: `arn:aws:iam::${account}:role/trailwire-remediate is a role of Trailwire`,
+    });
+    const record = exampleRecord({ userIdentity: roleAt('trailwire-remediate') });
+    expect(guard(user({ record }), settings)).toMatchObject({ refused: 'own-role' });
+  });
+
+  it('does not take a role for its own that is only named alike', () => {
+    expect(guard(role('trailwire-remediate-2'), settings)).toBeUndefined();
+    expect(guard(role('other/trailwire-remediate'), settings)).toBeUndefined();
+  });
+
+  it.each<[string, GuardCase, string]>([
+    ['a user by name', userNamed('break-glass'), `arn:aws:iam::${account}:user/break-glass is protected`],
+    [
+      'a role by pattern',
+      role('deploy/prod/Deployer'),
+      `arn:aws:iam::${account}:role/deploy/prod/Deployer is protected`,
+    ],
+    [
+      'whoever called, whatever is the target',
+      user({ record: exampleRecord({ userIdentity: roleAt('deploy/Deployer') }) }),
+      `arn:aws:iam::${account}:role/deploy/Deployer is protected (arn:aws:iam::${account}:role/deploy/*)`,
+    ],
+  ])('refuses to touch %s that is protected', (_, guardCase, reason) => {
+    const refusal = guard(guardCase, settings);
+    expect(refusal?.refused).toBe('protected-principal');
+    expect(refusal?.reason).toContain(reason);
+  });
+
+  it('protects what is named, and not what is named alike', () => {
+    expect(guard(userNamed('break-glass2'), settings)).toBeUndefined();
+    expect(guard(userNamed('not-break-glass'), settings)).toBeUndefined();
+    expect(guard(role('deployment/Deployer'), settings)).toBeUndefined();
+  });
+
+  it('may be told to protect everybody', () => {
+    expect(guard(user(), { ...settings, protectedPrincipals: ['*'] })).toMatchObject({
+      refused: 'protected-principal',
+    });
+  });
+
+  it('refuses to act in an account that is not its own', () => {
+    expect(guard(user(), { ...settings, account: otherAccount })).toEqual({
+      refused: 'other-account',
+      reason: `the target is in account ${account}, this is ${otherAccount}`,
+    });
+  });
+
+  it('gives short reasons for what attackers wrote long', () => {
+    const long = 'x'.repeat(1_000_000);
+    const target: Plan['target'] = { ...user().plan.target, arn: `arn:aws:iam::${account}:user/${long}` };
+    const cases: readonly GuardCase[] = [
+      user({ replayName: long }),
+      userNamed('ann', { invokedBy: long }),
+      user({ plan: { ...user().plan, target } }),
+    ];
+    for (const guardCase of cases) {
+      const refusal = guard(guardCase, { ...settings, protectedPrincipals: ['arn:aws:iam::*:user/x*'] });
+      expect(refusal?.reason.length).toBeLessThan(300);
+    }
+  });
+});

@@ -1,0 +1,519 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRuleFiles } from '../cli/read-rules.ts';
+import { awsActions } from '../engine/aws-call.ts';
+import { destinationNameSchema } from '../engine/destination.ts';
+import { wildcardTest } from '../engine/operators.ts';
+import { compilePatterns } from '../engine/pattern.ts';
+import { parseRuleSet } from '../engine/rule-set.ts';
+import { severitySchema } from '../engine/severity.ts';
+import { activityDetailType, busSource, findingDetailType } from '../functions/bus.ts';
+import { configSchemas, readPackedRules } from '../functions/config.ts';
+import { createTelemetry, metricNames } from '../functions/log.ts';
+import { createNotify } from '../functions/notify.ts';
+import { createPlanStore } from '../functions/plan-store.ts';
+import { createDynamoWindowStore } from '../functions/window-store.ts';
+import { matchesPattern } from './engine/match-pattern.ts';
+import { exampleFinding } from './example-finding.ts';
+import { exampleRecord } from './example-records.ts';
+import { startLocalServer } from './local-server.ts';
+import { startLocalTable } from './local-table.ts';
+import { packageInto, type Resource, readStack, type Stack } from './packaged-stack.ts';
+
+let folder: string;
+let stack: Stack;
+let table: Awaited<ReturnType<typeof startLocalTable>>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trailwire-infra-'));
+  [table] = await Promise.all([startLocalTable(), packageInto(folder)]);
+  stack = await readStack(folder);
+}, 120_000);
+afterAll(async () => {
+  await table?.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** The functions, with the code each is deployed from and the key of its environment in functions/config.ts. */
+const functions = [
+  { id: 'Detect', name: 'trailwire-detect', code: 'detect' },
+  { id: 'NotifySns', name: 'trailwire-notify-sns', code: 'notify' },
+  { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify' },
+  { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate' },
+] as const;
+
+type Statement = {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Record<string, Record<string, unknown>>;
+};
+const statementsOf = (role: Resource): readonly Statement[] => [
+  ...role.properties.Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  ),
+  ...stack
+    .ofType('AWS::IAM::Policy')
+    .filter(({ properties }) => properties.Roles.includes(role.properties.RoleName))
+    .flatMap(({ properties }): Statement[] => properties.PolicyDocument.Statement),
+];
+const actionsOf = (statements: readonly Statement[], effect: 'Allow' | 'Deny' = 'Allow'): readonly string[] =>
+  statements
+    .filter(({ Effect }) => Effect === effect)
+    .flatMap(({ Action }) => Action)
+    .sort();
+
+const services: Readonly<Record<string, string>> = {
+  'client-dynamodb': 'dynamodb',
+  'client-eventbridge': 'events',
+  'client-iam': 'iam',
+  'client-sns': 'sns',
+  'client-ssm': 'ssm',
+  'lib-dynamodb': 'dynamodb',
+};
+const documentCommands: Readonly<Record<string, string>> = { Get: 'GetItem', Put: 'PutItem', Update: 'UpdateItem' };
+
+/**
+ * The calls a bundle can make: the commands of the SDK that a file of ours or of Powertools imports and that are still in
+ * the bundle after what nobody uses was left out.
+ */
+const callsOf = async (code: string): Promise<readonly string[]> => {
+  const { inputs, outputs } = JSON.parse(await readFile(join(folder, code, 'meta.json'), 'utf8'));
+  const [bundled] = Object.values<{ entryPoint?: string; inputs: Record<string, { bytesInOutput: number }> }>(
+    outputs,
+  ).filter(({ entryPoint }) => entryPoint !== undefined);
+  const isBundled = (client: string, command: string): boolean =>
+    Object.entries(bundled?.inputs ?? {}).some(
+      ([path, { bytesInOutput }]) =>
+        bytesInOutput > 0 && path.includes(`/${client}/`) && path.endsWith(`/commands/${command}Command.js`),
+    );
+  const calls = new Set<string>();
+  for (const path of Object.keys(inputs)) {
+    if (/node_modules\/@(?:aws-sdk|smithy)\//.test(path)) continue;
+    const source = await readFile(path, 'utf8');
+    for (const [, names = '', client = ''] of source.matchAll(/import\s*\{([^}]*)\}\s*from\s*'@aws-sdk\/([\w-]+)'/g)) {
+      for (const [, command = ''] of names.matchAll(/(\w+)Command\b/g)) {
+        if (isBundled(client, command)) calls.add(`${services[client]}:${documentCommands[command] ?? command}`);
+      }
+    }
+  }
+  return [...calls].sort();
+};
+/** What Lambda does in the name of a function: its log, and its dead letters. */
+const lambdaActions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
+
+describe('the role of each function', () => {
+  test.each(['Detect', 'Remediate'] as const)('%s allows exactly the calls its code can make', async (id) => {
+    const calls = await callsOf(id.toLowerCase());
+    expect(calls).toContain('events:PutEvents');
+    expect(actionsOf(statementsOf(stack.the(`${id}Role`)))).toEqual([...calls, ...lambdaActions].sort());
+  });
+
+  test('of each destination allows exactly the calls of notify but those of other destinations', async () => {
+    const own = { NotifySns: 'sns:Publish', NotifySlack: 'ssm:GetParameter' };
+    const calls = await callsOf('notify');
+    expect(calls).toEqual(expect.arrayContaining(Object.values(own)));
+    for (const [id, call] of Object.entries(own)) {
+      const shared = calls.filter((each) => !Object.values(own).includes(each));
+      expect(actionsOf(statementsOf(stack.the(`${id}Role`)))).toEqual([...shared, call, ...lambdaActions].sort());
+    }
+  });
+
+  test('Remediate allows in IAM what aws-call.ts lists, and changes only when told to execute', () => {
+    const role = stack.the('RemediateRole');
+    const iam = actionsOf(statementsOf(role)).filter((action) => action.startsWith('iam:'));
+    expect(iam).toEqual([...awsActions].sort());
+    const always = actionsOf(role.properties.Policies[0].PolicyDocument.Statement);
+    expect(always.filter((action) => action.startsWith('iam:'))).toEqual(
+      iam.filter((action) => /:(?:Get|List)/.test(action)),
+    );
+    expect(stack.ofType('AWS::IAM::Policy').map(({ id, condition }) => [id, condition])).toEqual([
+      ['RemediateChanges', 'Executes'],
+    ]);
+  });
+
+  test('Remediate may attach one policy, to users, and touch no role of Trailwire', () => {
+    const statements = statementsOf(stack.the('RemediateRole'));
+    for (const statement of statements.filter(({ Action }) => Action.includes('iam:AttachUserPolicy'))) {
+      expect(statement.Condition).toEqual({
+        ArnEquals: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3' },
+      });
+    }
+    const denied = statements.filter(({ Effect }) => Effect === 'Deny');
+    const ofRoles = actionsOf(statements).filter((action) => /^iam:(?!Get).*Role/.test(action));
+    expect(actionsOf(denied, 'Deny')).toEqual(ofRoles);
+    for (const role of stack.ofType('AWS::IAM::Role')) {
+      expect(denied.some(({ Resource }) => wildcardTest(String(Resource))(stack.arnOf(role.id)))).toBe(true);
+    }
+  });
+
+  test('has no wildcard in an action and none that stands for any resource', () => {
+    const roles = stack.ofType('AWS::IAM::Role');
+    expect(roles.map(({ id }) => id).sort()).toEqual(functions.map(({ id }) => `${id}Role`).sort());
+    for (const { Sid, Action, Resource } of roles.flatMap(statementsOf)) {
+      for (const action of [Action].flat()) expect(action, Sid).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+      for (const resource of [Resource].flat()) {
+        expect(resource, Sid).toMatch(/^arn:aws:[a-z]+:(?:us-east-1)?:111122223333:[a-z-]+/);
+        // Anybody's user or role may be the one to stop; only IAM, and Lambda's own log streams, have a wildcard.
+        if (resource.includes('*'))
+          expect(resource).toMatch(/:(?:user\/\*|role\/(?:trailwire-)?\*|log-group:[^*]+:\*)$/);
+      }
+    }
+  });
+});
+
+describe('the functions', () => {
+  test('are those of the code, named so that rules/trailwire watches over them', () => {
+    const deployed = stack.ofType('AWS::Lambda::Function').map(({ id, properties }) => [id, properties.FunctionName]);
+    expect(deployed).toEqual(functions.map(({ id, name }) => [`${id}LambdaFunction`, name]));
+    expect(destinationNameSchema.options.map((name) => `trailwire-notify-${name}`).sort()).toEqual(
+      functions
+        .map(({ name }) => name)
+        .filter((name) => name.includes('notify'))
+        .sort(),
+    );
+  });
+
+  test.each(functions)('$name gets the environment that it reads', ({ id, code }) => {
+    const { properties } = stack.the(`${id}LambdaFunction`);
+    const variables = properties.Environment.Variables;
+    const schema = configSchemas[code];
+    const known = Object.keys(schema.shape);
+    expect(known).toEqual(expect.arrayContaining(Object.keys(variables)));
+    expect(schema.safeParse(variables).error).toBeUndefined();
+    if (code !== 'notify') expect(Object.keys(variables).sort()).toEqual(known.sort());
+  });
+
+  test('get parameters that allow what the code allows', () => {
+    expect(stack.parameters.Mode).toMatchObject({
+      Default: 'plan',
+      AllowedValues: configSchemas.remediate.shape.TRAILWIRE_MODE.unwrap().options,
+    });
+    expect(stack.parameters.MinSeverity?.AllowedValues).toEqual(severitySchema.options);
+  });
+
+  test('know all roles of Trailwire as their own', () => {
+    const own = stack.the('RemediateLambdaFunction').properties.Environment.Variables.TRAILWIRE_OWN_ROLES.split(',');
+    expect(own.sort()).toEqual(
+      stack
+        .ofType('AWS::IAM::Role')
+        .map(({ id }) => stack.arnOf(id))
+        .sort(),
+    );
+  });
+
+  test.each(functions)(
+    '$name runs its packaged code on Node 24, with its own role and log',
+    async ({ id, name, code }) => {
+      const { properties } = stack.the(`${id}LambdaFunction`);
+      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+      expect(properties.Role).toBe(stack.arnOf(`${id}Role`));
+      expect(stack.the(`${id}LogGroup`).properties).toEqual({
+        LogGroupName: `/aws/lambda/${name}`,
+        RetentionInDays: 90,
+      });
+      const files = unzipSync(await readFile(join(folder, `${code}.zip`)));
+      const rules = properties.Environment.Variables.TRAILWIRE_RULES;
+      expect(Object.keys(files).map((file) => `/var/task/${file}`)).toEqual([
+        '/var/task/index.mjs',
+        ...(rules ? [rules] : []),
+      ]);
+      const module = await import(pathToFileURL(join(folder, code, 'index.mjs')).href);
+      expect(typeof module.handler).toBe('function');
+    },
+  );
+
+  test.each(functions)('$name tries an event three times, then parks it in the dead-letter queue', ({ id }) => {
+    const { properties } = stack.the(`${id}LambdaEvConf`);
+    expect(properties.FunctionName).toBe(stack.the(`${id}LambdaFunction`).properties.FunctionName);
+    expect(properties.DestinationConfig).toEqual({ OnFailure: { Destination: stack.arnOf('FailedQueue') } });
+    expect(properties.MaximumRetryAttempts).toBe(2);
+    expect(properties.MaximumEventAgeInSeconds).toBeGreaterThanOrEqual(3_600);
+    const send = statementsOf(stack.the(`${id}Role`)).filter(({ Action }) => Action === 'sqs:SendMessage');
+    expect(send.map(({ Resource }) => Resource)).toEqual([stack.arnOf('FailedQueue')]);
+  });
+
+  test('are small enough to start fast', async () => {
+    for (const code of ['detect', 'notify', 'remediate']) {
+      const [bundle, archive] = await Promise.all([
+        readFile(join(folder, code, 'index.mjs')),
+        readFile(join(folder, `${code}.zip`)),
+      ]);
+      console.info(`${code}: ${bundle.length >> 10} KiB, zipped ${archive.length >> 10} KiB`);
+      expect(bundle.length).toBeLessThan(1_500_000);
+    }
+  });
+});
+
+describe('the subscriptions', () => {
+  const rulesOf = () => stack.ofType('AWS::Events::Rule');
+  const onDefaultBus = () => rulesOf().filter(({ properties }) => properties.EventBusName === undefined);
+
+  test('on the default bus are those that the rules need, read-only calls included', () => {
+    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+    const patterns = onDefaultBus().map(({ properties }) => properties.EventPattern);
+    expect(patterns).toEqual(compilePatterns(ruleSet.rules, ruleSet));
+    for (const { properties } of onDefaultBus()) {
+      expect(properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
+      expect(properties.Targets.map(({ Arn }: { Arn: string }) => Arn)).toEqual([stack.arnOf('DetectLambdaFunction')]);
+    }
+  });
+
+  test('were packed with the same rules that detect reads', () => {
+    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+    const packed = readPackedRules(join(folder, 'rules.json'));
+    expect(packed.rules.map(({ id }) => id)).toEqual(ruleSet.rules.map(({ id }) => id));
+    expect(packed.conditions).toEqual(ruleSet.conditions);
+    expect(packed.lists).toEqual(ruleSet.lists);
+  });
+
+  test('retry, have a dead-letter queue that lets them in, and may invoke what they target', () => {
+    const { Statement: statements } = stack.the('UndeliveredQueuePolicy').properties.PolicyDocument;
+    const allow = statements.find(({ Effect }: Statement) => Effect === 'Allow');
+    expect(allow).toMatchObject({ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' });
+    const senders = [allow.Condition.ArnLike['aws:SourceArn']].flat().map(wildcardTest);
+    expect(rulesOf().length).toBeGreaterThan(3);
+    for (const { id, properties } of rulesOf()) {
+      expect(properties.Name).toMatch(/^trailwire-/);
+      expect(
+        senders.some((isSender) => isSender(stack.arnOf(id))),
+        id,
+      ).toBe(true);
+      for (const target of properties.Targets) {
+        expect(target.DeadLetterConfig).toEqual({ Arn: stack.arnOf('UndeliveredQueue') });
+        expect(target.RetryPolicy.MaximumRetryAttempts).toBe(185);
+        expect(target.RetryPolicy.MaximumEventAgeInSeconds).toBeGreaterThanOrEqual(3_600);
+        expect(stack.the(`${id}Permission`).properties).toEqual({
+          Action: 'lambda:InvokeFunction',
+          FunctionName: target.Arn,
+          Principal: 'events.amazonaws.com',
+          SourceArn: stack.arnOf(id),
+        });
+      }
+    }
+  });
+
+  test('on the bus of findings give everything to destinations, and to remediate what asks for a response', () => {
+    const event = (detailType: string, detail: unknown) => ({
+      source: busSource,
+      account: '111122223333',
+      'detail-type': detailType,
+      detail: JSON.parse(JSON.stringify(detail)),
+    });
+    const asking = event(findingDetailType, exampleFinding());
+    const quiet = event(findingDetailType, exampleFinding({ respond: {} }));
+    const report = event(activityDetailType, { class_uid: 7001 });
+    const passed = (id: string, ...events: readonly object[]) =>
+      events.map((each) => matchesPattern(stack.the(`${id}Subscription`).properties.EventPattern, each));
+    expect(passed('NotifySns', asking, quiet, report)).toEqual([true, true, true]);
+    expect(passed('NotifySlack', asking, quiet, report)).toEqual([true, true, true]);
+    expect(passed('Remediate', asking, quiet, report, { ...asking, 'replay-name': 'r' })).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    for (const forged of [{ source: 'custom' }, { account: '444455556666' }]) {
+      expect(passed('NotifySns', { ...asking, ...forged })).toEqual([false]);
+      expect(passed('Remediate', { ...asking, ...forged })).toEqual([false]);
+    }
+  });
+
+  test('are on the bus that the functions publish to, where nobody else may', () => {
+    const [bus] = stack.ofType('AWS::Events::EventBus');
+    for (const { properties } of rulesOf().filter((each) => !onDefaultBus().includes(each))) {
+      expect(properties.EventBusName).toBe(bus?.properties.Name);
+    }
+    const publishers = functions.filter(({ id }) =>
+      actionsOf(statementsOf(stack.the(`${id}Role`))).includes('events:PutEvents'),
+    );
+    for (const { id } of publishers) {
+      expect(stack.the(`${id}LambdaFunction`).properties.Environment.Variables.TRAILWIRE_BUS).toBe(
+        bus?.properties.Name,
+      );
+    }
+    expect(stack.the('FindingBusPolicy').properties).toMatchObject({
+      EventBusName: bus?.properties.Name,
+      Statement: {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'events:PutEvents',
+        Resource: stack.arnOf('FindingBus'),
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': publishers.map(({ id }) => stack.arnOf(`${id}Role`)) } },
+      },
+    });
+    expect(stack.the('FindingArchive').properties).toMatchObject({
+      SourceArn: stack.arnOf('FindingBus'),
+      RetentionDays: 30,
+    });
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = () => stack.ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+  const alarmOf = (metric: string, value: string) =>
+    alarms().filter(({ MetricName, Dimensions }) => MetricName === metric && Dimensions[0].Value === value);
+
+  test('go to the topic of alerts', () => {
+    for (const { AlarmName, AlarmActions } of alarms()) {
+      expect(AlarmName).toMatch(/^trailwire-/);
+      expect(AlarmActions).toEqual([stack.arnOf('AlertTopic')]);
+    }
+  });
+
+  test('watch every queue, each of which has a policy', () => {
+    const queues = stack.ofType('AWS::SQS::Queue');
+    expect(queues.map(({ id }) => id)).toEqual(['UndeliveredQueue', 'FailedQueue']);
+    for (const { id, properties } of queues) {
+      expect(properties.SqsManagedSseEnabled).toBe(true);
+      expect(
+        stack.the(`${id}Policy`).properties.PolicyDocument.Statement.map(({ Resource }: Statement) => Resource),
+      ).toContain(stack.arnOf(id));
+      expect(alarmOf('ApproximateNumberOfMessagesVisible', properties.QueueName)).toMatchObject([
+        { Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' },
+      ]);
+    }
+  });
+
+  test.each(functions)('watch the errors and throttles of $name', ({ name }) => {
+    for (const metric of ['Errors', 'Throttles']) {
+      expect(alarmOf(metric, name)).toMatchObject([
+        { Namespace: 'AWS/Lambda', Threshold: 0, TreatMissingData: 'notBreaching' },
+      ]);
+    }
+  });
+
+  test('take silence for an alarm', () => {
+    expect(alarmOf('Invocations', 'trailwire-detect')).toMatchObject([
+      { Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+    ]);
+  });
+
+  test('watch metrics under the name, namespace and dimension that the functions write', () => {
+    const own = alarms().filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
+    expect(own.map(({ MetricName, Dimensions }) => [MetricName, Dimensions[0].Value])).toEqual([
+      ['RulesFailed', 'detect'],
+      ['ResponsesFailed', 'remediate'],
+    ]);
+    for (const { MetricName, Namespace, Dimensions } of own) {
+      expect(metricNames).toContain(MetricName);
+      const telemetry = createTelemetry(Dimensions[0].Value);
+      telemetry.count(MetricName);
+      const [written] = telemetry.metrics.serializeMetrics()._aws.CloudWatchMetrics;
+      expect(written).toMatchObject({ Namespace, Dimensions: [Dimensions.map(({ Name }: { Name: string }) => Name)] });
+      telemetry.metrics.clearMetrics();
+    }
+  });
+
+  test('reach the topic, as the policy of the topic says', () => {
+    const { Statement: statements } = stack.the('AlertTopicPolicy').properties.PolicyDocument;
+    const allow = statements.find(({ Effect }: Statement) => Effect === 'Allow');
+    expect(allow).toMatchObject({ Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: 'sns:Publish' });
+    const isSender = wildcardTest(allow.Condition.ArnLike['aws:SourceArn']);
+    for (const { AlarmName } of alarms())
+      expect(isSender(`arn:aws:cloudwatch:us-east-1:111122223333:alarm:${AlarmName}`)).toBe(true);
+  });
+});
+
+describe('the table', () => {
+  test('keeps what the functions write and forgets it when they say', async () => {
+    const { properties } = stack.the('StateTable');
+    const { documents, tableName, endpoint } = table;
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+    const windows = createDynamoWindowStore(documents, tableName);
+    await windows.remember('window', 'action', Date.now() + 60_000, Date.now());
+    await windows.take('limit', 1, Date.now() + 60_000, Date.now());
+    await createPlanStore(documents, tableName, Date.now).savePlan('plan', {} as never);
+    const notify = createNotify({
+      name: 'sns',
+      destination: { send: async () => undefined },
+      minSeverity: 'low',
+      tableName,
+      telemetry: createTelemetry('notify'),
+    });
+    await notify(
+      {
+        source: busSource,
+        'detail-type': findingDetailType,
+        detail: JSON.parse(JSON.stringify(exampleFinding())),
+      },
+      { getRemainingTimeInMillis: () => 10_000 } as Context,
+    );
+
+    const { Items: items = [] } = await documents.send(new ScanCommand({ TableName: tableName }));
+    expect(items.length).toBe(4);
+    expect(properties.TableName).toBe(
+      stack.the('DetectLambdaFunction').properties.Environment.Variables.TRAILWIRE_TABLE,
+    );
+    expect(properties.KeySchema).toEqual([{ AttributeName: 'id', KeyType: 'HASH' }]);
+    for (const item of items) {
+      expect(typeof item.id).toBe('string');
+      const expiration = item[properties.TimeToLiveSpecification.AttributeName];
+      // TTL is in seconds; milliseconds would never expire.
+      expect(Math.abs(expiration - Date.now() / 1_000)).toBeLessThan(100 * 86_400);
+    }
+  });
+
+  test('cannot be deleted by mistake and can be restored', () => {
+    expect(stack.the('StateTable').properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { Enabled: true },
+    });
+  });
+});
+
+test('the packaged detect function turns an event into a finding on the bus', async () => {
+  const events = await startLocalServer(() => ({
+    status: 200,
+    body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }),
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+  }));
+  try {
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      ...stack.the('DetectLambdaFunction').properties.Environment.Variables,
+      TRAILWIRE_RULES: join(folder, 'rules.json'),
+    });
+    const { handler } = await import(pathToFileURL(join(folder, 'detect', 'index.mjs')).href);
+    const detail = {
+      ...exampleRecord(),
+      eventSource: 'cloudtrail.amazonaws.com',
+      eventName: 'StopLogging',
+      eventID: 'packaged',
+      requestParameters: { name: 'main' },
+    };
+    const event = {
+      id: 'e',
+      'detail-type': 'AWS API Call via CloudTrail',
+      source: 'aws.cloudtrail',
+      account: '111122223333',
+      region: 'us-east-1',
+      detail,
+    };
+    const result = await handler(event, { awsRequestId: 'r', functionName: 'trailwire-detect' });
+    expect(result).toMatchObject({ records: 1, repeated: 0 });
+    expect(result.published).toBeGreaterThan(0);
+    const [entry] = JSON.parse(events.received[0]?.body ?? '').Entries;
+    expect(entry).toMatchObject({ EventBusName: 'trailwire', Source: 'trailwire', DetailType: 'Detection Finding' });
+  } finally {
+    await events.stop();
+  }
+});
