@@ -28,6 +28,7 @@ const statusOf: Readonly<Record<Outcome, { status_id: number; status: string }>>
 /** OCSF's activities are tactics of D3FEND: to answer a finding is to isolate, to take the answer back is to restore. */
 const isolate = { id: 1, name: 'Isolate' } as const;
 const restore = { id: 3, name: 'Restore' } as const;
+export const restoreId: number = restore.id;
 
 export type Report = {
   readonly remediation: string;

@@ -1,3 +1,4 @@
+import { restoreId } from './activity.ts';
 import { actorOf, sourceOf } from './actor.ts';
 import type { DestinationName } from './destination.ts';
 import type { Explanation } from './explain.ts';
@@ -49,10 +50,9 @@ const placeOf = ({ cloud }: Finding | Activity): Pick<Alert, 'account' | 'region
   region: cloud.region === undefined ? undefined : oneLine(cloud.region, 40),
 });
 
-/** The steps of a runbook, a line each. */
-const asSteps = (text: string): string =>
+const plainLines = (text: string): string =>
   text
-    .split(/\n| (?=\d{1,2}\. \p{Lu})/u)
+    .split('\n')
     .map((line) => oneLine(line, 1_000))
     .join('\n');
 
@@ -93,7 +93,7 @@ export const alertOfFinding = (finding: Finding): Alert => {
       trailwire.remediate.length === 0
         ? ['Nothing: the rule names no response']
         : trailwire.remediate.map((name) => `${name}: its outcome follows as a message of its own`),
-    next: finding.remediation === undefined ? undefined : asSteps(finding.remediation.desc),
+    next: finding.remediation === undefined ? undefined : plainLines(finding.remediation.desc),
     links: linksOf(finding, record),
     rule: finding.finding_info.analytic.uid,
     ...placeOf(finding),
@@ -139,13 +139,19 @@ const outcomeSays: Readonly<Record<Outcome, string>> = {
   undone: 'taken back',
 };
 
+/** A response that a person wanted back and that is still there is another matter than one that never took hold. */
+const whatBecame = ({ activity_id, unmapped }: Activity): string =>
+  unmapped.trailwire.outcome === 'failed' && activity_id === restoreId
+    ? 'could NOT be taken back'
+    : outcomeSays[unmapped.trailwire.outcome];
+
 /** The alert of a response: what was done, refused or failed, and how to take it back. */
 export const alertOfActivity = (activity: Activity): Alert => {
   const { trailwire } = activity.unmapped;
   const plan = trailwire.plan;
   const target = plan === undefined ? undefined : `${plan.target.name} (${plan.target.type}), ${plan.target.arn}`;
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Response', `${trailwire.remediation}: ${outcomeSays[trailwire.outcome]}`],
+    ['Response', `${trailwire.remediation}: ${whatBecame(activity)}`],
     ['Target', target],
     ['Because of', trailwire.finding_title],
     ['When', utc(activity.time)],
@@ -157,7 +163,7 @@ export const alertOfActivity = (activity: Activity): Alert => {
     thread: activity.metadata.correlation_uid ?? activity.metadata.uid,
     kind: 'response',
     severity: severityOf(activity),
-    title: oneLine(`${trailwire.remediation} ${outcomeSays[trailwire.outcome]}`),
+    title: oneLine(`${trailwire.remediation} ${whatBecame(activity)}`),
     message: oneLine(activity.message, 1_000),
     facts: facts.flatMap(([label, value]) => (value ? [{ label, value: oneLine(value, 400) }] : [])),
     why: [],

@@ -8,12 +8,16 @@ const maxValues = 5;
 export const placesOf = (template: string): readonly (readonly string[])[] =>
   [...template.matchAll(place)].map(([, paths = '']) => paths.split('|'));
 
+/** Where a numbered step of a runbook begins: `1. Ask them. 2. Close it.` has two. */
+const stepBegins = / (?=\d{1,2}\. \p{Lu})/gu;
+
 /**
- * Fills `{field}` and `{field|other.field}` places from a record. What attackers wrote comes in as one line, cut to 200 characters a value and five
- * values a list; escaping for Slack, terminal or mail is the business of whoever shows it.
+ * Fills `{field}` and `{field|other.field}` places from a record, and puts every numbered step on a line of its own. What
+ * attackers wrote comes in as one line, cut to 200 characters a value and five values a list, and after the steps are told
+ * apart, so that it cannot add one; escaping for Slack, terminal or mail is the business of whoever shows it.
  */
 export const renderTemplate = (template: string, record: unknown): string =>
-  template.replace(place, (_, paths: string) => {
+  template.replace(stepBegins, '\n').replace(place, (_, paths: string) => {
     const values = paths.split('|').map((path) => readField(record, parseFieldPath(path)));
     return renderValue(values.find((value) => value !== undefined));
   });

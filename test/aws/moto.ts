@@ -11,24 +11,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 export const motoAccount = '123456789012';
 export const region = 'us-east-1';
 
-const isInstalled = (): boolean => {
+/** Whether a program is there; where it must be (`CI`), its absence is a failure, elsewhere it is said. */
+export const isOnPath = (program: string, install: string): boolean => {
   try {
-    execFileSync('moto_server', ['--help'], { stdio: 'ignore' });
+    execFileSync(program, ['--help'], { stdio: 'ignore' });
     return true;
-  } catch {
+  } catch (error) {
+    const message = `${program} is not on the PATH (${install})`;
+    if (process.env.CI) throw new Error(message, { cause: error });
+    process.stderr.write(`Tests are left out: ${message}.\n`);
     return false;
   }
 };
 
-/** Whether these tests can run; where they must (`CI`), their absence is a failure. */
-export const hasMoto = ((): boolean => {
-  if (isInstalled()) return true;
-  if (process.env.CI) throw new Error('moto_server is not on the PATH, and CI must run these tests');
-  process.stderr.write(
-    'The tests against moto are left out: moto_server is not on the PATH (pip install "moto[server]").\n',
-  );
-  return false;
-})();
+export const hasMoto = isOnPath('moto_server', 'pip install "moto[server]"');
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');

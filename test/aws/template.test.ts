@@ -1,4 +1,21 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageStack } from '../packaged-stack.ts';
-import { isInstalled } from './moto.ts';
+import { packageInto } from '../packaged-stack.ts';
+import { isOnPath } from './moto.ts';
+
+describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the packaged template', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trailwire-template-'));
+  beforeAll(() => packageInto(folder), 60_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has nothing that cfn-lint objects to, ARNs that do not fit their action included', () => {
+    const template = join(folder, 'package', 'cloudformation-template-update-stack.json');
+    const said = execFileSync('cfn-lint', ['-c', 'I3510', '--format', 'parseable', '-t', template], {
+      encoding: 'utf8',
+    });
+    expect(said).toBe('');
+  });
+});

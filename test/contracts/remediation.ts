@@ -126,6 +126,7 @@ export const describeRemediation = (name: string, remediation: Remediation): voi
       ...['arn:aws:iam::444455556666:user/ann', 'arn:aws:iam::111122223333:user/bob', 'arn:aws:iam::1:user/ann'],
       ...['arn:aws-evil.example:iam::111122223333:user/ann', 'arn:aws:iam::111122223333:root', '444455556666'],
       ...['arn:aws:iam::444455556666:role/ops/Admin', 'arn:aws:iam::111122223333:role/Reader'],
+      ...['arn:aws:iam::111122223333:role/ann', 'arn:aws:iam::111122223333:user/Admin'],
     ];
     const fields = ['arn', 'userName', 'accountId'];
 

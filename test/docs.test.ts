@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRuleFiles } from '../cli/read-rules.ts';
+import { runRuleTest } from '../engine/rule-cases.ts';
+import { parseRuleSet } from '../engine/rule-set.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const blocks = (language: string): readonly string[] =>
+  [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].flatMap(([, found, text = '']) =>
+    found === language ? [text] : [],
+  );
+
+/** Commands of the README that other tests run, or that need an account. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'npm ci': 'the start of every test run',
+  'npm start': 'below, with --once',
+  'npm run package': 'test/infra.test.ts',
+  'npx osls deploy --region us-east-1 --param alertEmail=security@example.com': 'test/aws/loop.test.ts',
+};
+
+describe('the README', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trailwire-readme-'));
+    for (const part of ['rules', 'samples', 'cli', 'engine', 'package.json'])
+      cpSync(part, join(folder, part), { recursive: true });
+    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const trailwire = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['cli/main.ts', ...args], { cwd: folder });
+    return stdout;
+  };
+
+  it('shows a rule and its test that pass as they stand', async () => {
+    const [rule = '', test = '', suppression = ''] = blocks('json');
+    const { id, events } = JSON.parse(rule);
+    const path = `iam/${id}`;
+    const { ruleSet, problems } = parseRuleSet([
+      ...readRuleFiles('rules'),
+      { path: `${path}.json`, text: rule },
+      { path: `${path}.test.json`, text: test },
+      { path: 'suppressions.json', text: `{"suppressions": [${suppression}]}` },
+    ]);
+    expect(problems).toEqual([]);
+    expect(Object.keys(events)).toEqual(['iam.amazonaws.com']);
+    const [written, cases] = [ruleSet.rules.find((each) => each.id === id), ruleSet.tests.get(id)];
+    if (written === undefined || cases === undefined) throw new Error(`no rule ${id}`);
+    const result = await runRuleTest(written, cases, ruleSet.fixtures, ruleSet);
+    expect(result.cases.filter(({ passed }) => !passed)).toEqual([]);
+    expect(result.uncovered).toEqual([]);
+  });
+
+  it('counts the lines of its rule right', () => {
+    const [rule = ''] = blocks('json');
+    const [, lines] = readme.match(/## Write a rule in (\d+) lines/) ?? [];
+    expect(rule.trimEnd().split('\n').length).toBe(Number(lines) - 1 + 1);
+  });
+
+  it('shows what npm start prints', async () => {
+    const printed = await trailwire('serve', '--play', 'samples/incident', '--state', ':memory:', '--once');
+    const [alert = '', ...others] = blocks('text').filter((text) => text.startsWith('CRITICAL'));
+    expect(others).toEqual([]);
+    const lines = alert
+      .split('\n')
+      .map((line) =>
+        line
+          .replace(/ +<- .*/, '')
+          .replace(/ ?\.\.\.$/, '')
+          .trimEnd(),
+      )
+      .filter((line) => line.trim() !== '');
+    for (const line of lines) expect(printed).toContain(line);
+  });
+
+  it.each(
+    blocks('sh')
+      .join('')
+      .split('\n')
+      .map((line) => line.replace(/ +#.*/, ''))
+      .filter((line) => line !== '' && !(line in elsewhere)),
+  )('%s works', async (line) => {
+    const [npx, name, ...args] = line.split(' ');
+    expect([npx, name]).toEqual(['npx', 'trailwire']);
+    expect(await trailwire(...args)).not.toBe('');
+  });
+
+  it('links to files that are there', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path);
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
