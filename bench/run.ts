@@ -86,7 +86,7 @@ for (const corpus of corpora) {
   const average = corpus.texts.reduce((sum, text) => sum + text.length, 0) / corpus.texts.length;
   print(`\n${corpus.name}: ${whole(corpus.records.length)} records of ${whole(average)} characters on average\n`);
   await run(corpus, ruleSet.rules, 'shipped', ruleSet);
-  for (const count of [100, 1000]) {
+  for (const count of [100, 1_000]) {
     await run(corpus, synthesiseRules(count, ruleSet.rules, corpus), 'synthesised', ruleSet);
   }
 }

@@ -1,20 +1,26 @@
-import { renderProblem } from '../engine/errors.ts';
+import { type Problem, renderProblem } from '../engine/errors.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
 import { expiredSuppressions, parseRuleSet } from '../engine/rule-set.ts';
 import { createEventCatalog } from './event-catalog.ts';
 import type { Io } from './io.ts';
 import { readRuleFiles } from './read-rules.ts';
+import { plural } from './tally.ts';
 
 /** `trailwire check`: every problem of every file below the rules folder; 1 when there is any. */
 export const check = ({ rules: folder }: { readonly rules: string }, io: Io): number => {
   const { ruleSet, problems } = parseRuleSet(readRuleFiles(folder));
   const all = [...problems, ...lintRuleSet(ruleSet, createEventCatalog()), ...expiredSuppressions(ruleSet, io.now())];
-  for (const problem of all) io.out(`${folder}/${renderProblem(problem)}`);
-  const files = new Set(all.map(({ file }) => file)).size;
+  for (const problem of all) io.out(renderProblemIn(folder, problem));
+  const rules = plural(ruleSet.rules.length, 'rule');
+  const files = plural(new Set(all.map(({ file }) => file)).size, 'file');
   io.err(
     all.length === 0
-      ? `${ruleSet.rules.length} rules, ${ruleSet.suppressions.length} suppressions: fine`
-      : `${all.length} problems in ${files} files; ${ruleSet.rules.length} rules are usable`,
+      ? `${rules}, ${plural(ruleSet.suppressions.length, 'suppression')}: fine`
+      : `${plural(all.length, 'problem')} in ${files}; ${rules} can be used`,
   );
   return all.length === 0 ? 0 : 1;
 };
+
+/** A problem with the path that an editor opens. */
+export const renderProblemIn = (folder: string, problem: Problem): string =>
+  `${folder.replace(/\/+$/, '')}/${renderProblem(problem)}`;

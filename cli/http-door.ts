@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Delivery } from '../engine/delivery.ts';
-import { unwrap } from '../engine/delivery.ts';
 import { messageOf } from '../engine/errors.ts';
-import { inflate } from './pipeline.ts';
 import { putEvents, putEventsTarget } from './put-events.ts';
 import { readStream } from './read-inputs.ts';
+import { readRecords } from './read-records.ts';
 
 /** What the door does with what came through: ids of the findings it made. */
 export type Accept = (deliveries: readonly Delivery[]) => Promise<readonly string[]>;
@@ -71,20 +70,13 @@ const answerRecords = async (incoming: IncomingMessage, outgoing: ServerResponse
   const findings: string[] = [];
   const errors: string[] = [];
   let records = 0;
-  for await (const input of readStream(incoming, 'body')) {
-    if (input.kind === 'unreadable') {
-      errors.push(`${input.place}: ${input.error.message}`);
-      continue;
-    }
-    const deliveries: Delivery[] = [];
-    for (const item of unwrap(input.value, inflate)) {
-      if (item.kind === 'delivery') deliveries.push(item.delivery);
-      if (item.kind === 'unreadable') errors.push(`${input.place}${item.place}: ${item.error.message}`);
-    }
-    records += deliveries.length;
-    findings.push(...(await accept(deliveries)));
+  for await (const item of readRecords(readStream(incoming, 'body'))) {
+    if (item.kind === 'unreadable') errors.push(`${item.place}: ${item.error.message}`);
+    if (item.kind !== 'delivery') continue;
+    records += 1;
+    findings.push(...(await accept([item.delivery])));
   }
-  if (records === 0 && errors.length === 0) errors.push('the body is empty');
+  if (records === 0 && errors.length === 0) errors.push('no record in it');
   send(outgoing, records === 0 ? 400 : 200, { records, findings, ...(errors.length === 0 ? {} : { errors }) });
 };
 

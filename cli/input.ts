@@ -1,9 +1,7 @@
 import { EventError } from '../engine/errors.ts';
 
 /** A JSON value with the place it stood in, or what could not be read there. */
-export type Input =
-  | { readonly kind: 'value'; readonly place: string; readonly value: unknown }
-  | Unreadable;
+export type Input = { readonly kind: 'value'; readonly place: string; readonly value: unknown } | Unreadable;
 
 export type Unreadable = { readonly kind: 'unreadable'; readonly place: string; readonly error: EventError };
 

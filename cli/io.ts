@@ -41,6 +41,7 @@ export const createIo = ({ stdout, stderr }: { stdout: Terminal; stderr: Termina
   };
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
 const unprintable = /(?![\n\t]|\u001b\[\d{1,2}m)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**

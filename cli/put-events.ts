@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { cloudTrailDetailTypes, type Delivery, unwrap } from '../engine/delivery.ts';
 import { messageOf } from '../engine/errors.ts';
-import { inflate } from './pipeline.ts';
+import { inflate } from './read-records.ts';
 
 /** The PutEvents request as every AWS SDK and the AWS CLI send it. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const request = z.looseObject({
@@ -31,7 +31,7 @@ export type PutEventsResult = {
 /** The header that names the operation in AWS's JSON protocol. */
 export const putEventsTarget = 'AWSEvents.PutEvents';
 
-/** Answers PutEvents as EventBridge does: per entry, in order, an id or an error. The account and region are this machine's stand-ins. */
+/** Answers PutEvents as EventBridge does: per entry, in order, an id or an error. */
 export const putEvents = (body: unknown): PutEventsResult => {
   const parsed = request.safeParse(body);
   if (!parsed.success) {

@@ -1,88 +1,133 @@
-import { severityOf } from '../engine/ocsf.ts';
-import type { Severity } from '../engine/severity.ts';
+import type { Detection } from '../engine/detector.ts';
+import { type Finding, severityOf } from '../engine/ocsf.ts';
+import { type Severity, severityId, severitySchema } from '../engine/severity.ts';
+import { oneLine } from '../engine/template.ts';
 import type { Io } from './io.ts';
-import type { Outcome } from './pipeline.ts';
+import type { News } from './pipeline.ts';
 
-type PerRule = { severity: Severity; matches: number; findings: number };
+type PerRule = { readonly severity: Severity; matches: number; findings: number };
 
 export type Counts = {
   readonly records: number;
   readonly duplicates: number;
-  readonly skipped: number;
   readonly unreadable: number;
-  readonly suppressed: number;
   readonly failures: number;
   readonly findings: number;
   readonly rules: ReadonlyMap<string, PerRule>;
-  readonly skippedReasons: ReadonlyMap<string, number>;
+  /** What was done with items that are no findings, in words, and how often. */
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly suppressed: ReadonlyMap<string, number>;
+  readonly responses: ReadonlyMap<string, number>;
   readonly seconds: number;
 };
 
-const progressEvery = 5_000;
+const progressEveryMs = 100;
 /** Past this many, places are only counted: a damaged archive must not drown the findings. */
 const maxPlaces = 50;
+/** Kinds of things counted apart; attackers choose some of the words. */
+const maxKinds = 1_000;
 
 /** Counts what a replay meets; says at once on stderr what could not be read, and how far it is when that is a terminal. */
 export const createTally = (io: Io) => {
   const started = io.now();
+  let drawn = started;
   const rules = new Map<string, PerRule>();
-  const skippedReasons = new Map<string, number>();
-  const count = { records: 0, duplicates: 0, skipped: 0, unreadable: 0, suppressed: 0, failures: 0, findings: 0 };
+  const skipped = new Map<string, number>();
+  const suppressed = new Map<string, number>();
+  const responses = new Map<string, number>();
+  const count = { records: 0, duplicates: 0, unreadable: 0, failures: 0, findings: 0 };
 
-  const step = (): void => {
-    const seen = count.records + count.duplicates;
-    if (seen % progressEvery === 0) io.progress?.(`${seen} records, ${count.findings} findings`);
+  const step = (place: string): void => {
+    if (io.progress === undefined || io.now() - drawn < progressEveryMs) return;
+    drawn = io.now();
+    const read = count.records + count.duplicates;
+    const rate = Math.round(read / Math.max(0.001, (drawn - started) / 1_000));
+    io.progress(`${read} records (${rate}/s), ${count.findings} findings  ${place.slice(-100)}`);
+  };
+
+  const ofRule = (finding: Finding): PerRule => {
+    const { uid } = finding.finding_info.analytic;
+    const rule = rules.get(uid) ?? { severity: severityOf(finding), matches: 0, findings: 0 };
+    rules.set(uid, rule);
+    return rule;
   };
 
   return {
     unreadable: (place: string, message: string): void => {
       count.unreadable += 1;
-      if (count.unreadable <= maxPlaces) io.err(`cannot read ${place}: ${message}`);
+      if (count.unreadable <= maxPlaces) io.err(oneLine(`cannot read ${place}: ${message}`, 500));
       else if (count.unreadable === maxPlaces + 1) io.err('more that cannot be read is only counted');
     },
-    skipped: (reason: string): void => {
-      count.skipped += 1;
-      skippedReasons.set(reason, (skippedReasons.get(reason) ?? 0) + 1);
-    },
-    duplicate: (): void => {
+    skipped: (reason: string): void => add(skipped, reason),
+    duplicate: (place: string): void => {
       count.duplicates += 1;
-      step();
+      step(place);
     },
-    record: (outcome: Outcome): void => {
+    record: (detection: Detection, place: string): void => {
       count.records += 1;
-      count.suppressed += outcome.suppressed.length;
-      count.failures += outcome.failures.length;
-      count.findings += outcome.news.length;
-      for (const failure of outcome.failures) io.err(`RULE FAILED: ${failure.message}`);
-      for (const id of outcome.rules) {
-        const rule = rules.get(id) ?? { severity: 'medium', matches: 0, findings: 0 };
-        rules.set(id, { ...rule, matches: rule.matches + 1 });
+      count.failures += detection.failures.length;
+      for (const { message } of detection.failures) io.err(oneLine(`RULE FAILED: ${message}`, 500));
+      for (const { ruleId, suppression } of detection.suppressed) {
+        const { reason, owner, expires } = suppression;
+        add(suppressed, `${ruleId}: ${reason} (${owner}, until ${expires})`);
       }
-      for (const { finding } of outcome.news) {
-        const { uid } = finding.finding_info.analytic;
-        const rule = rules.get(uid) ?? { severity: 'medium', matches: 0, findings: 0 };
-        rules.set(uid, { ...rule, severity: severityOf(finding), findings: rule.findings + 1 });
-      }
-      step();
+      for (const finding of detection.findings) ofRule(finding).matches += 1;
+      step(place);
     },
-    end: (): Counts => ({ ...count, rules, skippedReasons, seconds: Math.max(0.001, (io.now() - started) / 1_000) }),
+    /** A finding that was told. */
+    news: ({ finding, activities }: News): void => {
+      count.findings += 1;
+      ofRule(finding).findings += 1;
+      for (const { unmapped } of activities) {
+        const { remediation, outcome, plan } = unmapped.trailwire;
+        if (outcome !== 'planned' || plan === undefined) continue;
+        add(responses, oneLine(`${remediation} on ${plan.target.type} ${plan.target.name} (${plan.target.arn})`));
+      }
+    },
+    end: (): Counts => {
+      const seconds = Math.max(0.001, (io.now() - started) / 1_000);
+      return { ...count, rules, skipped, suppressed, responses, seconds };
+    },
   };
 };
 
-/** The summary, a fact a line. */
-export const renderTally = (counts: Counts): readonly string[] => {
+const add = (counts: Map<string, number>, kind: string): void => {
+  const known = counts.size < maxKinds || counts.has(kind) ? kind : 'others';
+  counts.set(known, (counts.get(known) ?? 0) + 1);
+};
+
+/** `1 record`, `2 records`. */
+export const plural = (count: number, word: string, several = `${word}s`): string =>
+  `${count} ${count === 1 ? word : several}`;
+
+const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, each) => all + each, 0);
+
+/** The summary, a fact a line; `shownFrom` is the least severity that was printed. */
+export const renderTally = (counts: Counts, shownFrom: Severity): readonly string[] => {
   const read = counts.records + counts.duplicates;
-  const byFindings = [...counts.rules].sort(([a, x], [b, y]) => y.findings - x.findings || a.localeCompare(b));
-  const width = Math.max(...byFindings.map(([id]) => id.length), 0);
+  const rules = [...counts.rules].sort(
+    ([a, x], [b, y]) => severityId(y.severity) - severityId(x.severity) || y.findings - x.findings || (a < b ? -1 : 1),
+  );
+  const hidden = rules.filter(([, { severity }]) => severityId(severity) < severityId(shownFrom));
+  const untold = hidden.reduce((all, [, { findings }]) => all + findings, 0);
   return [
     '',
     `${read} records read, ${counts.duplicates} of them duplicates; ${Math.round(read / counts.seconds)} records per second`,
-    ...[...counts.skippedReasons].map(([reason, times]) => `${times} skipped: ${reason}`),
-    `${counts.unreadable} unreadable items, ${counts.failures} rule failures, ${counts.suppressed} suppressed matches`,
-    `${counts.findings} findings${counts.findings === 0 ? '' : ':'}`,
-    ...byFindings.map(
+    ...[...counts.skipped].map(([reason, times]) => `${times} skipped: ${reason}`),
+    `${counts.unreadable} unreadable items, ${counts.failures} rule failures, ${sum(counts.suppressed)} suppressed matches`,
+    ...[...counts.suppressed].map(([what, times]) => `  ${times} of ${what}`),
+    `${plural(counts.findings, 'finding')}${counts.findings === 0 ? '' : ':'}`,
+    ...rules.map(
       ([id, { severity, findings, matches }]) =>
-        `  ${id.padEnd(width)}  ${severity.padEnd(13)} ${findings} findings of ${matches} matches`,
+        `  ${severity.padEnd(14)}${String(findings).padStart(4)} from ${plural(matches, 'match', 'matches').padEnd(13)} ${id}`,
     ),
+    ...(untold === 0
+      ? []
+      : [`${plural(untold, 'finding')} below ${shownFrom} not shown; --min-severity ${leastOf(hidden)} shows all`]),
+    ...(counts.responses.size === 0 ? [] : ['In mode "execute" these responses would run:']),
+    ...[...counts.responses].map(([what, times]) => `  ${what}${times === 1 ? '' : `, for ${times} findings`}`),
   ];
 };
+
+const leastOf = (rules: readonly (readonly [string, PerRule])[]): Severity | undefined =>
+  severitySchema.options.find((each) => rules.some(([, { severity }]) => severity === each));

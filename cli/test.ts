@@ -1,8 +1,10 @@
-import { renderProblem } from '../engine/errors.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { parseRuleSet } from '../engine/rule-set.ts';
+import { renderProblemIn } from './check.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { Io } from './io.ts';
 import { readRuleFiles } from './read-rules.ts';
+import { plural } from './tally.ts';
 
 /** `trailwire test [rule...]`: runs the cases of all rules, or of those named, and demands full condition coverage. */
 export const test = async (names: readonly string[], options: { readonly rules: string }, io: Io): Promise<number> => {
@@ -10,8 +12,13 @@ export const test = async (names: readonly string[], options: { readonly rules: 
   const chosen = ruleSet.rules.filter(({ id }) => names.length === 0 || names.includes(id));
   const known = new Set(ruleSet.rules.map(({ id }) => id));
   const unknown = names.filter((name) => !known.has(name));
-  for (const problem of problems) io.out(`${options.rules}/${renderProblem(problem)}`);
-  for (const name of unknown) io.out(`${name}: there is no such rule in ${options.rules}, or its file has problems`);
+  // A file that nobody asked about is the business of `check`; what is shared may be why a named rule is unknown.
+  const own = problems.filter(({ file }) => names.length === 0 || isShared(file) || names.includes(nameOf(file)));
+  for (const problem of own) io.out(renderProblemIn(options.rules, problem));
+  for (const name of unknown) {
+    if (!own.some(({ file }) => nameOf(file) === name))
+      io.out(`${name}: there is no such rule in ${options.rules}${didYouMean(name, known)}`);
+  }
 
   let cases = 0;
   let failed = 0;
@@ -23,11 +30,15 @@ export const test = async (names: readonly string[], options: { readonly rules: 
     cases += result.cases.length;
     failed += failures.length + result.uncovered.length;
     const fine = failures.length === 0 && result.uncovered.length === 0;
-    io.out(`${fine ? io.color('green', 'ok') : io.color('red', 'FAIL')}  ${rule.id}  ${result.cases.length} cases`);
+    const mark = fine ? io.color('green', 'ok') : io.color('red', 'FAIL');
+    io.out(`${mark}  ${rule.id}  ${plural(result.cases.length, 'case')}`);
     for (const { name, why } of failures) io.out(`      ${name}: ${why}`);
     for (const { path, says, never } of result.uncovered) io.out(`      ${path} was never ${never}: ${says}`);
   }
-  const bad = failed + problems.length + unknown.length;
-  io.err(`${chosen.length} rules, ${cases} cases, ${bad} problems`);
+  const bad = failed + Math.max(own.length, unknown.length);
+  io.err(`${plural(chosen.length, 'rule')}, ${plural(cases, 'case')}, ${plural(bad, 'problem')}`);
   return bad === 0 ? 0 : 1;
 };
+
+const nameOf = (file: string): string => file.replace(/^.*\//, '').replace(/(?:\.test)?\.json$/, '');
+const isShared = (file: string): boolean => /^(?:conditions|lists|fixtures)\//.test(file);

@@ -54,7 +54,7 @@ export const buildActivity = (report: Report): Activity => {
   const notify = report.isQuiet === true ? [] : finding?.unmapped.trailwire.notify;
   const severity = finding === undefined ? 'medium' : severityOf(finding);
   const uid = createHash('sha256')
-    .update(JSON.stringify([report.commandUid, outcome, report.detail, report.steps]))
+    .update(JSON.stringify([report.commandUid, outcome, report.detail]))
     .digest('hex');
   return {
     class_uid: 7001,

@@ -24,6 +24,8 @@ export type Alert = {
   readonly severity: Severity;
   readonly title: string;
   readonly message: string;
+  /** What the attacker gains, in the words of the rule. */
+  readonly about?: string | undefined;
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   readonly why: readonly string[];
   readonly done: readonly string[];
@@ -77,7 +79,7 @@ export const alertOfFinding = (finding: Finding): Alert => {
     ['Resource', resources.length === 0 ? undefined : renderValue(resources)],
     ['Where', [account, region].filter((part) => part !== undefined).join(', ')],
     ['Credential', actor.accessKeyId],
-    ['Tactics', finding.finding_info.attacks?.map(renderTechnique).join(', ')],
+    ['Techniques', finding.finding_info.attacks?.map(renderTechnique).join(', ')],
   ];
   const explanation = trailwire.explanation as Explanation | undefined;
   return {
@@ -87,12 +89,13 @@ export const alertOfFinding = (finding: Finding): Alert => {
     severity: severityOf(finding),
     title: oneLine(finding.finding_info.title),
     message: oneLine(finding.message, 1_000),
+    about: finding.finding_info.desc,
     facts: facts.flatMap(([label, value]) => (value ? [{ label, value: oneLine(value, 400) }] : [])),
     why: (explanation === undefined ? [] : renderWhy(explanation)).slice(0, maxWhy).map((line) => oneLine(line, 300)),
     done:
       trailwire.remediate.length === 0
         ? ['Nothing: the rule names no response']
-        : trailwire.remediate.map((name) => `${name}: its outcome follows as a message of its own`),
+        : trailwire.remediate.map((name) => `${name} is asked for; what becomes of it is told apart`),
     next: finding.remediation === undefined ? undefined : plainLines(finding.remediation.desc),
     links: linksOf(finding, record),
     rule: finding.finding_info.analytic.uid,

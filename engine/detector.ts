@@ -1,4 +1,4 @@
-import { compileRules, createConditionCompiler, type References } from './compile.ts';
+import { createConditionCompiler, type References } from './compile.ts';
 import type { Delivery } from './delivery.ts';
 import { EvaluationError, messageOf } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
@@ -7,6 +7,7 @@ import { identify } from './identity.ts';
 import type { Finding } from './ocsf.ts';
 import { type CloudTrailRecord, deliveryIdOf, eventTimeOf } from './record.ts';
 import type { Rule } from './rule.ts';
+import { type CompiledRule, compileRules } from './rule-index.ts';
 import { isAbout, isExpired, type Suppression } from './suppression.ts';
 
 export type SuppressedMatch = { readonly ruleId: string; readonly eventId: string; readonly suppression: Suppression };
@@ -46,19 +47,23 @@ export const createDetector = (content: DetectorContent): Detector => {
     holds: compileCondition(suppression.when),
   }));
 
+  // One visitor for all records, and lists only where something is found: most records concern no rule.
+  let current: CloudTrailRecord = {};
+  let found: { rules: Rule[]; failures: EvaluationError[] } | undefined;
+  const visit = (candidate: CompiledRule): void => {
+    try {
+      if (!candidate.matches(current)) return;
+      found ??= { rules: [], failures: [] };
+      found.rules.push(candidate.rule);
+    } catch (error) {
+      found ??= { rules: [], failures: [] };
+      found.failures.push(evaluationFailed(candidate.rule, current, error));
+    }
+  };
   const match = (record: CloudTrailRecord): Matches => {
-    let found: { rules: Rule[]; failures: EvaluationError[] } | undefined;
-    matcher.forEachCandidate(record, (candidate) => {
-      try {
-        if (candidate.matches(record)) {
-          found ??= { rules: [], failures: [] };
-          found.rules.push(candidate.rule);
-        }
-      } catch (error) {
-        found ??= { rules: [], failures: [] };
-        found.failures.push(evaluationFailed(candidate.rule, record, error));
-      }
-    });
+    current = record;
+    found = undefined;
+    matcher.forEachCandidate(record, visit);
     return found ?? noMatches;
   };
 

@@ -32,7 +32,6 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
   const eventId = readText(record, 'eventID');
   const originalTime = readText(record, 'eventTime');
   const resources = resourcesOf(record);
-  const remediation = rule.runbook ?? rule.description;
   return {
     class_uid: 2004,
     class_name: 'Detection Finding',
@@ -82,9 +81,14 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
       ? {}
       : { resources: resources.map(({ type, name, isArn }) => ({ type, name, ...(isArn ? { uid: name } : {}) })) }),
     observables: observablesOf(record, actor),
-    ...(remediation === undefined
+    ...(rule.runbook === undefined && rule.references.length === 0
       ? {}
-      : { remediation: { desc: renderTemplate(remediation, record), references: rule.references } }),
+      : {
+          remediation: {
+            desc: renderTemplate(rule.runbook ?? 'See the references.', record),
+            references: rule.references,
+          },
+        }),
     unmapped: {
       trailwire: {
         rule_status: rule.status,

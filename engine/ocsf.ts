@@ -73,7 +73,8 @@ export const activitySchema = z.looseObject({
   status_id: z.number().int(),
   status: z.string(),
   status_detail: z.string().optional(),
-  command_uid: z.string(),
+  // It ends up in a command that people paste into a shell.
+  command_uid: z.string().regex(/^[0-9a-f]{32}$/),
   metadata: z.looseObject({ version: z.string(), uid: z.string(), correlation_uid: z.string().optional() }),
   cloud: z.looseObject({
     account: z.looseObject({ uid: z.string() }).optional(),

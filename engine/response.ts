@@ -93,7 +93,11 @@ const respondWith = async (
   }
 
   const before = await runChecks(plan.checks, ports);
+  const confirmed = `${name} acted on ${target} and the account confirms it`;
   if (before.every(({ outcome }) => outcome === 'holds')) {
+    // A run that acted and died before it could tell comes again: people must learn of it, and of the way back.
+    const earlier = await ports.loadPlan(commandUid);
+    if (earlier !== undefined) return tell({ outcome: 'verified', message: confirmed, plan: earlier, steps: before });
     return refuse({ refused: 'done-already', reason: `${target} is already in the wanted state` }, before);
   }
   const hour = Math.floor(ports.now() / hourMs);
@@ -110,7 +114,7 @@ const respondWith = async (
   await ports.savePlan(commandUid, plan);
   const { steps, held } = await runPlan(plan.calls, plan.checks, ports);
   return held
-    ? tell({ outcome: 'verified', message: `${name} acted on ${target} and the account confirms it`, plan, steps })
+    ? tell({ outcome: 'verified', message: confirmed, plan, steps })
     : tell({
         outcome: 'failed',
         message: `${name} did not take hold on ${target}; act by hand`,

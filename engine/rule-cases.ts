@@ -1,9 +1,10 @@
-import { compileRules, coversEvent, type References } from './compile.ts';
+import type { References } from './compile.ts';
 import { type Condition, childrenOf } from './condition.ts';
 import { messageOf } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
 import { isJsonObject } from './record.ts';
 import type { Rule } from './rule.ts';
+import { compileRules, coversEvent } from './rule-index.ts';
 import { type RuleCase, type RuleTest, recordOfCase } from './rule-test.ts';
 
 /** What became of one case; `why` says what is wrong where it did not pass. */

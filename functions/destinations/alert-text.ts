@@ -10,6 +10,7 @@ export const renderAlertText = (alert: Alert): string => {
     `${alert.severity.toUpperCase()}  ${alert.title}`,
     '',
     alert.message,
+    ...(alert.about === undefined ? [] : ['', alert.about]),
     '',
     ...alert.facts.map(({ label, value }) => `${label.padEnd(width)}  ${value}`),
     ...section('Why it fired', alert.why),

@@ -43,6 +43,7 @@ export const renderSlackMessage = (alert: Alert): { readonly text: string; reado
   const blocks = [
     { type: 'header', text: plain(cut(`${alert.severity.toUpperCase()}: ${alert.title}`, limits.header)) },
     { type: 'section', text: { type: 'plain_text', text: cut(alert.message, limits.section), emoji: false } },
+    ...(alert.about === undefined ? [] : [{ type: 'section', text: plain(cut(alert.about, limits.section)) }]),
     ...(fields.length === 0 ? [] : [{ type: 'section', fields }]),
     ...lines('Why it fired', alert.why),
     ...lines('What was done', alert.done),

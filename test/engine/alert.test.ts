@@ -71,9 +71,11 @@ describe('the alert of a finding', () => {
     expect(alertOf({}, { respond: { remediate: [] } }).done).toEqual(['Nothing: the rule names no response']);
   });
 
-  it('falls back to the description where there is no runbook, and to nothing where there is neither', () => {
-    expect(alertOf({}, { runbook: undefined }).next).toBe('Whoever holds the key acts as that user.');
-    expect(alertOf({}, { runbook: undefined, description: undefined }).next).toBeUndefined();
+  it('says what the attacker gains, and points to the references where there is no runbook', () => {
+    const references = ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'];
+    expect(alertOf({}, { runbook: undefined }).about).toBe('Whoever holds the key acts as that user.');
+    expect(alertOf({}, { runbook: undefined, references }).next).toBe('See the references.');
+    expect(alertOf({}, { runbook: undefined }).next).toBeUndefined();
   });
 
   it('has the same id for the same finding, and its responses are in its thread', () => {

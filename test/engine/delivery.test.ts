@@ -87,7 +87,7 @@ describe('the envelopes that records arrive in', () => {
         kind: 'delivery',
         delivery: {
           record,
-          event: { id: event().id, source: 'aws.iam', account, region: 'us-east-1' },
+          event: { id: event().id, source: 'aws.iam' },
         },
       },
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandUidOf } from '../../engine/activity.ts';
-import type { AwsRead } from '../../engine/aws-call.ts';
+import type { AwsCall, AwsRead } from '../../engine/aws-call.ts';
 import { RemediationError } from '../../engine/errors.ts';
 import type { GuardSettings } from '../../engine/guard.ts';
 import { type Activity, activitySchema, type Finding } from '../../engine/ocsf.ts';
@@ -162,12 +162,14 @@ describe('mode execute', () => {
     expect(roles.Reader).toEqual({});
   });
 
-  it('runs once: what is done already is refused, and not counted', async () => {
+  it('runs once, and tells a delivery that is repeated the same news, way back included', async () => {
     const { ports, state } = start();
-    await respond(findingOf(), settings, ports);
+    const first = await only(respond(findingOf(), settings, ports));
     const after = state();
     const again = await only(respond(findingOf(), { ...settings, limitPerHour: 1 }, ports));
-    expect(outcomeOf(again)).toBe('done-already');
+    expect(outcomeOf(again)).toBe('verified');
+    expect(again.metadata.uid).toBe(first.metadata.uid);
+    expect(again.unmapped.trailwire.plan).toEqual(first.unmapped.trailwire.plan);
     expect(stepsOf(again)).toEqual(['iam:ListAccessKeys holds']);
     expect(state()).toEqual(after);
   });
@@ -406,26 +408,33 @@ describe('every refusal', () => {
   };
   const replayed = findingOf();
   replayed.unmapped.trailwire.replay_name = 'after-the-outage';
-  const reached: Readonly<Record<RefusalCode, { finding: Finding; settings?: Partial<GuardSettings>; twice?: true }>> =
-    {
-      'not-applicable': { finding: findingOf(undefined, { userIdentity: identities.root }) },
-      'mode-off': { finding: findingOf(), settings: { mode: 'off' } },
-      'rule-status': { finding: findingOf(undefined, {}, { status: 'test' }) },
-      replayed: { finding: replayed },
-      'service-made': {
-        finding: findingOf(undefined, { userIdentity: { ...identities.userWithKey, invokedBy: 'AWS Internal' } }),
+  const reached: Readonly<
+    Record<RefusalCode, { finding: Finding; settings?: Partial<GuardSettings>; byHand?: AwsCall }>
+  > = {
+    'not-applicable': { finding: findingOf(undefined, { userIdentity: identities.root }) },
+    'mode-off': { finding: findingOf(), settings: { mode: 'off' } },
+    'rule-status': { finding: findingOf(undefined, {}, { status: 'test' }) },
+    replayed: { finding: replayed },
+    'service-made': {
+      finding: findingOf(undefined, { userIdentity: { ...identities.userWithKey, invokedBy: 'AWS Internal' } }),
+    },
+    'own-role': { finding: findingOf(['revoke-role-sessions'], { userIdentity: ownRole }) },
+    'protected-principal': { finding: findingOf(undefined, { userIdentity: breakGlass }) },
+    'other-account': { finding: findingOf(undefined, { userIdentity: elsewhere }) },
+    'done-already': {
+      finding: findingOf(),
+      byHand: {
+        action: 'iam:UpdateAccessKey',
+        parameters: { UserName: 'ann', AccessKeyId: annsKey, Status: 'Inactive' },
       },
-      'own-role': { finding: findingOf(['revoke-role-sessions'], { userIdentity: ownRole }) },
-      'protected-principal': { finding: findingOf(undefined, { userIdentity: breakGlass }) },
-      'other-account': { finding: findingOf(undefined, { userIdentity: elsewhere }) },
-      'done-already': { finding: findingOf(), twice: true },
-      limit: { finding: findingOf(), settings: { limitPerHour: 0 } },
-    };
+    },
+    limit: { finding: findingOf(), settings: { limitPerHour: 0 } },
+  };
 
   it.each(refusalCodes)('%s is reached, says why, and changes nothing', async (code) => {
-    const { finding, settings: more, twice } = reached[code];
+    const { finding, settings: more, byHand } = reached[code];
     const { ports, state } = start();
-    if (twice === true) await respond(finding, settings, ports);
+    if (byHand !== undefined) await ports.execute(byHand);
     const before = state();
     const activity = await only(respond(finding, { ...settings, ...more }, ports));
     expect(activity.unmapped.trailwire).toMatchObject({ outcome: 'refused', refused: code });

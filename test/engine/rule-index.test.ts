@@ -1,9 +1,10 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileRules, createConditionCompiler, type References } from '../../engine/compile.ts';
+import { createConditionCompiler, type References } from '../../engine/compile.ts';
 import type { Condition } from '../../engine/condition.ts';
 import type { JsonObject } from '../../engine/record.ts';
 import { type Rule, ruleSchema } from '../../engine/rule.ts';
+import { compileRules } from '../../engine/rule-index.ts';
 import { createTrees, lists, scalars } from './arbitraries.ts';
 import { seed, seeded } from './seed.ts';
 

@@ -1,0 +1,32 @@
+import { watch } from 'node:fs';
+import { messageOf } from '../engine/errors.ts';
+import type { RuleSet } from '../engine/rule-set.ts';
+import type { Io } from './io.ts';
+import { loadRules } from './load-rules.ts';
+
+/** Editors write a file in several steps; wait until they are done. */
+const settleMs = 200;
+
+/** Takes changed rules into use when all of them are good; a bad file is reported and the last good rules stay. */
+export const watchRules = (folder: string, io: Io, use: (ruleSet: RuleSet) => void): { readonly close: () => void } => {
+  let timer: NodeJS.Timeout | undefined;
+  const reload = (): void => {
+    try {
+      const ruleSet = loadRules(folder);
+      use(ruleSet);
+      io.err(`${ruleSet.rules.length} rules in use`);
+    } catch (error) {
+      io.err(`The rules in use stay as they are:\n${messageOf(error)}`);
+    }
+  };
+  const watcher = watch(folder, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(reload, settleMs);
+  });
+  return {
+    close: () => {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
+};

@@ -1,0 +1,169 @@
+import { anchorsOf } from './anchor.ts';
+import { createConditionCompiler, type References } from './compile.ts';
+import { type FieldPath, parseFieldPath, readField } from './field.ts';
+import { createLeafMemory } from './leaf-memory.ts';
+import type { FieldTest } from './operators.ts';
+import type { CloudTrailRecord } from './record.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * Which few of many rules could match a record at all:
+ *
+ * 1. rules that name `events` wait under (eventSource, eventName);
+ * 2. rules that name none wait under a value that one field must have (`anchor.ts`), so that the thousandth rule about
+ *    user agents costs a look-up, not an evaluation: what rules a value of that field concerns is worked out once per value;
+ * 3. only what demands nothing, such as a bare negation, is tried on every record.
+ *
+ * A record that concerns no rule leaves nothing behind for the garbage collector.
+ */
+
+export type CompiledRule = { readonly rule: Rule; readonly matches: (record: CloudTrailRecord) => boolean };
+
+export type Matcher = {
+  readonly rules: readonly CompiledRule[];
+  /** Calls `visit` with each rule that could match the record, once. */
+  readonly forEachCandidate: (record: CloudTrailRecord, visit: (rule: CompiledRule) => void) => void;
+};
+
+/** Compiles rules into a matcher. Throws a TypeError where a rule refers to what is not there; `rule-set.ts` finds these first. */
+export const compileRules = (rules: readonly Rule[], references: References): Matcher => {
+  const memory = createLeafMemory();
+  const compile = createConditionCompiler(references, memory);
+  const compiled = rules.map((rule): CompiledRule => ({ rule, matches: compile(rule.conditions) }));
+
+  const byEvent = createEventIndex(compiled.filter(({ rule }) => rule.events !== undefined));
+  const byField = new Map<string, FieldIndex>();
+  const always: CompiledRule[] = [];
+  for (const candidate of compiled) {
+    if (candidate.rule.events !== undefined) continue;
+    const anchors = anchorsOf(candidate.rule.conditions, references);
+    if (anchors === undefined) always.push(candidate);
+    // A rule under several fields may be reached through two of them; the visit of a record remembers it.
+    const entry: Entry = { candidate, visit: 0 };
+    for (const { fact, exact, tests } of anchors ?? []) {
+      const index = byField.get(fact) ?? createFieldIndex(fact);
+      byField.set(fact, index);
+      for (const value of exact) index.addExact(value, entry);
+      for (const { key, test } of tests) index.addTest(key, test, entry);
+    }
+  }
+  const fields = [...byField.values()];
+  let visits = 0;
+
+  return {
+    rules: compiled,
+    forEachCandidate: (record, visit) => {
+      for (const candidate of byEvent(record.eventSource, record.eventName)) visit(candidate);
+      visits += 1;
+      for (const { path, entriesOf } of fields) {
+        const field = readField(record, path);
+        if (field === undefined) continue;
+        if (Array.isArray(field)) for (const value of field) visitEntries(entriesOf(value), visits, visit);
+        else visitEntries(entriesOf(field), visits, visit);
+      }
+      for (const candidate of always) visit(candidate);
+      memory.forget();
+    },
+  };
+};
+
+/** A rule in the index, and the number of the record for which it was visited last. */
+type Entry = { readonly candidate: CompiledRule; visit: number };
+
+const visitEntries = (entries: readonly Entry[], visits: number, visit: (rule: CompiledRule) => void): void => {
+  for (const entry of entries) {
+    if (entry.visit === visits) continue;
+    entry.visit = visits;
+    visit(entry.candidate);
+  }
+};
+
+const noEntries: readonly Entry[] = [];
+
+/** Values beyond this many are worked out again: attackers choose user agents, and memory is not theirs to fill. */
+const maxKnownValues = 4_096;
+/** Longer texts are not kept as keys; a field may hold a megabyte. */
+const maxKnownLength = 1_024;
+
+type FieldIndex = ReturnType<typeof createFieldIndex>;
+
+/** The rules that wait under the values of one field. */
+const createFieldIndex = (fact: string) => {
+  const path: FieldPath = parseFieldPath(fact);
+  const exact = new Map<unknown, Entry[]>();
+  const tests = new Map<string, { readonly test: FieldTest; readonly entries: Entry[] }>();
+  const known = new Map<unknown, readonly Entry[]>();
+
+  const workOut = (value: unknown): readonly Entry[] => {
+    const tested = [...tests.values()].filter(({ test }) => test(value)).flatMap(({ entries }) => entries);
+    const found = [...(exact.get(value) ?? []), ...tested];
+    return found.length === 0 ? noEntries : found;
+  };
+
+  return {
+    path,
+    addExact: (value: unknown, entry: Entry): void => {
+      const entries = exact.get(value);
+      if (entries === undefined) exact.set(value, [entry]);
+      else if (entries.at(-1) !== entry) entries.push(entry);
+    },
+    /** Equal tests of many rules are one test. */
+    addTest: (key: string, test: FieldTest, entry: Entry): void => {
+      const same = tests.get(key);
+      if (same === undefined) tests.set(key, { test, entries: [entry] });
+      else same.entries.push(entry);
+    },
+    entriesOf: (value: unknown): readonly Entry[] => {
+      // Without tests the map of constants is the answer.
+      if (tests.size === 0) return exact.get(value) ?? noEntries;
+      const before = known.get(value);
+      if (before !== undefined) return before;
+      const found = workOut(value);
+      if (typeof value === 'object' || (typeof value === 'string' && value.length > maxKnownLength)) return found;
+      if (known.size >= maxKnownValues) known.clear();
+      known.set(value, found);
+      return found;
+    },
+  };
+};
+
+const none: readonly CompiledRule[] = [];
+
+/** Names beyond this many pairs are not AWS's (it has some 18,000 operations); they are looked up without being kept. */
+const maxKnownPairs = 20_000;
+
+/** Spelling varies by service (`viewBilling`, `ViewBilling`), so names are compared in lower case, once per distinct pair. */
+const createEventIndex = (rules: readonly CompiledRule[]) => {
+  const bySource = new Map<string, CompiledRule[]>();
+  for (const candidate of rules) {
+    for (const source of Object.keys(candidate.rule.events ?? {})) {
+      const waiting = bySource.get(source);
+      if (waiting === undefined) bySource.set(source, [candidate]);
+      else waiting.push(candidate);
+    }
+  }
+  const known = new Map<string, Map<string, readonly CompiledRule[]>>();
+  let pairs = 0;
+  return (source: unknown, name: unknown): readonly CompiledRule[] => {
+    if (typeof source !== 'string' || typeof name !== 'string') return none;
+    const found = known.get(source)?.get(name);
+    if (found !== undefined) return found;
+    const matching = (bySource.get(source) ?? none).filter(({ rule }) => coversEvent(rule.events ?? {}, source, name));
+    if (pairs < maxKnownPairs) {
+      pairs += 1;
+      const names = known.get(source) ?? new Map<string, readonly CompiledRule[]>();
+      known.set(source, names.set(name, matching.length === 0 ? none : matching));
+    }
+    return matching;
+  };
+};
+
+/** Whether a rule's `events` name this event. */
+export const coversEvent = (events: NonNullable<Rule['events']>, source: string, name: string): boolean => {
+  const names = Object.hasOwn(events, source) ? events[source] : undefined;
+  if (names === undefined || names === '*') return names === '*';
+  const lower = name.toLowerCase();
+  return names.some((expected) =>
+    expected.endsWith('*') ? lower.startsWith(expected.slice(0, -1).toLowerCase()) : lower === expected.toLowerCase(),
+  );
+};
