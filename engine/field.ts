@@ -95,14 +95,24 @@ const readThroughLists = (value: unknown, path: FieldPath, from: number): FieldV
   return found.length === 0 ? undefined : found;
 };
 
+/** Paths that our own code names are few and constant: they are split once. */
+const ownPaths = new Map<string, FieldPath>();
+const ownPath = (path: string): FieldPath => {
+  const known = ownPaths.get(path);
+  if (known !== undefined) return known;
+  const split = parseFieldPath(path);
+  ownPaths.set(path, split);
+  return split;
+};
+
 /** The field as text, when it is a non-empty string; attackers cannot make it anything else. */
 export const readText = (root: unknown, path: string): string | undefined => {
-  const value = readField(root, parseFieldPath(path));
+  const value = readField(root, ownPath(path));
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
 /** All strings a field holds: none, one, or those of a list. */
 export const readTexts = (root: unknown, path: string): readonly string[] => {
-  const value = readField(root, parseFieldPath(path));
+  const value = readField(root, ownPath(path));
   return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string' && item !== '');
 };

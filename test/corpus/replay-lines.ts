@@ -12,6 +12,6 @@ export const replayFindings = async (...paths: readonly string[]) => {
     color: (_, text) => text,
     now: Date.now,
   };
-  const code = await replay(paths, { rules: 'rules', format: 'jsonl', minSeverity: 'medium' }, io);
+  const code = await replay(paths, { rules: 'rules', format: 'jsonl' }, io);
   return { code, findings: out.map((line) => JSON.parse(line) as Finding), summary: err.join('\n') };
 };
