@@ -3,8 +3,8 @@ import { lintRuleSet } from '../engine/rule-lint.ts';
 import { expiredSuppressions, parseRuleSet } from '../engine/rule-set.ts';
 import { createEventCatalog } from './event-catalog.ts';
 import type { Io } from './io.ts';
+import { plural } from './plural.ts';
 import { readRuleFiles } from './read-rules.ts';
-import { plural } from './tally.ts';
 
 /** `trailwire check`: every problem of every file below the rules folder; 1 when there is any. */
 export const check = ({ rules: folder }: { readonly rules: string }, io: Io): number => {

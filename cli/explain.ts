@@ -8,9 +8,9 @@ import { renderLeaf } from '../engine/why.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
+import { plural } from './plural.ts';
 import { readInputs } from './read-inputs.ts';
 import { readRecords } from './read-records.ts';
-import { plural } from './tally.ts';
 
 export type ExplainOptions = { readonly rules: string; readonly event?: string };
 
@@ -40,7 +40,9 @@ export const explain = async (id: string, path: string, options: ExplainOptions,
     const holds = isItsEvent(record) && explanation.holds;
     explained += 1;
     matched += holds ? 1 : 0;
-    io.out(`${holds ? io.color('green', 'MATCH   ') : io.color('red', 'NO MATCH')} ${io.color('bold', nameOf(record))}`);
+    io.out(
+      `${holds ? io.color('green', 'MATCH   ') : io.color('red', 'NO MATCH')} ${io.color('bold', nameOf(record))}`,
+    );
     if (!isItsEvent(record)) io.out(`  ${mark(false, io)} the event is not among the rule's events`);
     const { suppressed } = await detector.detect(item.delivery, 0);
     for (const line of [...renderTree(explanation, 1, io), ...suppressed.map(renderSuppression)]) io.out(line);

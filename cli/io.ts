@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
 
 /** What a command may touch of the world, so that tests can watch it. */
@@ -17,6 +18,9 @@ type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly col
 
 /** The real terminal. Colours only on a terminal and without `NO_COLOR` (https://no-color.org). */
 export const createIo = ({ stdout, stderr }: { stdout: Terminal; stderr: Terminal } = process): Io => {
+  /** Stands for the escape of our own colours on the way: what a record writes for a colour is not it. */
+  const ours = randomUUID();
+  const printable = (text: string): string => text.split(ours).map(replaceUnprintable).join('\u001b');
   let isDrawn = false;
   const erase = (): void => {
     if (isDrawn) stderr.write('\r\u001b[K');
@@ -35,17 +39,14 @@ export const createIo = ({ stdout, stderr }: { stdout: Terminal; stderr: Termina
       erase();
       stderr.write(`${printable(line)}\n`);
     },
-    color: (color, text) => styleText(color, text, { stream: stdout }),
+    color: (color, text) => styleText(color, replaceUnprintable(text), { stream: stdout }).replaceAll('\u001b', ours),
     now: Date.now,
     ...(stderr.isTTY ? { progress: draw } : {}),
   };
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
-const unprintable = /(?![\n\t]|\u001b\[\d{1,2}m)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /**
  * Records, file names and messages with parts of them may carry terminal commands and marks that reverse text: nothing
  * but our own colours gets through.
  */
-const printable = (text: string): string => text.replace(unprintable, '\ufffd');
+const replaceUnprintable = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
+import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { messageOf, TrailwireError } from '../engine/errors.ts';
+import { TrailwireError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { createIo } from './io.ts';
@@ -15,6 +18,15 @@ const exit = (code: number): void => {
   process.exitCode = code;
 };
 
+// A reader that has seen enough (`| head`) is no failure: end as any program would that SIGPIPE ends.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(128 + constants.signals.SIGPIPE);
+    if (stream === process.stdout) io.err(`trailwire: cannot write what was found: ${error.message}`);
+    process.exit(2);
+  });
+}
+
 const rules = ['--rules <folder>', 'where the rules are', 'rules'] as const;
 const severity = (flag: string, says: string) => new Option(`${flag} <severity>`, says).choices(severitySchema.options);
 const port = (text: string): number => {
@@ -23,17 +35,21 @@ const port = (text: string): number => {
   return number;
 };
 
+const examples = (...lines: readonly string[]): string => ['\nExamples:', ...lines].join('\n  ');
+
 const program = new Command('trailwire')
   .description(
     'Detection and response for AWS CloudTrail: check, test, replay and explain rules, or run the engine here.',
   )
+  .version(manifest.version)
   .exitOverride()
   .showHelpAfterError('(trailwire --help lists the commands)');
 
 program
   .command('check')
-  .description('Are all rules, tests, lists, shared conditions and suppressions valid?')
+  .description('Check that all rules, tests, lists, shared conditions and suppressions are valid')
   .option(...rules)
+  .addHelpText('after', '\nExits with 1 when there is a problem. Each is a line: file: path in it: what is wrong.')
   .action((options) => exit(check(options, io)));
 
 program
@@ -41,6 +57,7 @@ program
   .description('Run the cases of the rules; every leaf must be seen true and false')
   .argument('[rule...]', 'rule ids (default: all)')
   .option(...rules)
+  .addHelpText('after', examples('trailwire test', 'trailwire test root-signed-in-without-mfa'))
   .action(async (names, options) => exit(await test(names, options, io)));
 
 program
@@ -49,8 +66,17 @@ program
   .argument('<path...>')
   .option(...rules)
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
-  .addOption(severity('--min-severity', 'least severity shown as text').default('medium'))
+  .addOption(severity('--min-severity', 'least severity shown (default: "medium" as text, all as jsonl)'))
   .addOption(severity('--fail-on', 'exit with 1 when there is a finding of at least this severity'))
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire replay samples/incident',
+      'trailwire replay --min-severity high logs/ more.jsonl.gz',
+      'aws cloudtrail lookup-events | trailwire replay -',
+      'trailwire replay --format jsonl --fail-on high logs/ > findings.jsonl',
+    ),
+  )
   .action(async (paths, options) => exit(await replay(paths, options, io)));
 
 program
@@ -60,6 +86,13 @@ program
   .argument('<path>', 'a log file, a folder, or - for stdin')
   .option(...rules)
   .option('--event <id>', 'only the record with this eventID')
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire explain cloudtrail-trail-stopped samples/incident',
+      'trailwire explain root-used logs/ --event 11111111-2222-4333-8444-555555555555',
+    ),
+  )
   .action(async (rule, path, options) => exit(await explain(rule, path, options, io)));
 
 program
@@ -68,6 +101,7 @@ program
   .argument('<id>', '<service>-<what-happened>')
   .requiredOption('--event <source/name>', 'such as iam.amazonaws.com/CreateUser')
   .option(...rules)
+  .addHelpText('after', examples('trailwire new iam-user-created-by-hand --event iam.amazonaws.com/CreateUser'))
   .action((id, options) => exit(newRule(id, options, io)));
 
 program
@@ -80,6 +114,14 @@ program
   .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
   .option('--play <path>', 'play these logs first')
   .option('--once', 'end after playing', false)
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire serve',
+      'trailwire serve --play samples/incident --once',
+      'trailwire serve --port 0 --min-severity high',
+    ),
+  )
   .action(async (options) => {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
@@ -90,11 +132,9 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2);
-  else if (error instanceof TrailwireError) {
-    io.err(`trailwire: ${error.message}`);
+  else {
+    // What nobody foresaw shows where it happened.
+    io.err(`trailwire: ${error instanceof TrailwireError ? error.message : inspect(error)}`);
     exit(2);
-  } else {
-    io.err(`trailwire failed: ${messageOf(error)}`);
-    throw error;
   }
 }

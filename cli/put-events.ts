@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { cloudTrailDetailTypes, type Delivery, unwrap } from '../engine/delivery.ts';
+import { type Delivery, unwrap } from '../engine/delivery.ts';
 import { messageOf } from '../engine/errors.ts';
+import type { Accept, Answer } from './http-door.ts';
 import { inflate } from './read-records.ts';
 
 /** The PutEvents request as every AWS SDK and the AWS CLI send it. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
@@ -18,42 +19,39 @@ const request = z.looseObject({
     .max(10),
 });
 type Entry = z.infer<typeof request>['Entries'][number];
-
-export type EntryAnswer = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
-
-/** What PutEvents answers, and the CloudTrail records that were in it. */
-export type PutEventsResult = {
-  readonly status: 200 | 400;
-  readonly body: object;
-  readonly deliveries: readonly Delivery[];
-};
+type EntryAnswer = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 /** The header that names the operation in AWS's JSON protocol. */
 export const putEventsTarget = 'AWSEvents.PutEvents';
 
 /** Answers PutEvents as EventBridge does: per entry, in order, an id or an error. */
-export const putEvents = (body: unknown): PutEventsResult => {
+export const putEvents = async (body: unknown, accept: Accept): Promise<Answer> => {
   const parsed = request.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const message = `${issue?.path.join('.')}: ${issue?.message}`;
-    return { status: 400, body: { __type: 'ValidationException', message }, deliveries: [] };
+    const message = [issue?.path.join('.'), issue?.message].filter((part) => part !== '').join(': ');
+    return { status: 400, body: { __type: 'ValidationException', message } };
   }
-  const results = parsed.data.Entries.map(putEntry);
-  const answers = results.map(({ answer }) => answer);
-  return {
-    status: 200,
-    body: { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers },
-    deliveries: results.flatMap(({ delivery }) => (delivery === undefined ? [] : [delivery])),
-  };
+  const Entries: EntryAnswer[] = [];
+  for (const entry of parsed.data.Entries) Entries.push(await putEntry(entry, accept));
+  const FailedEntryCount = Entries.filter((answer) => 'ErrorCode' in answer).length;
+  return { status: 200, body: { FailedEntryCount, Entries } };
 };
 
-const refuse = (ErrorCode: string, ErrorMessage: string) => ({
-  answer: { ErrorCode, ErrorMessage },
-  delivery: undefined,
-});
+const putEntry = async (entry: Entry, accept: Accept): Promise<EntryAnswer> => {
+  const id = randomUUID();
+  const read = readEntry(entry, id);
+  if ('ErrorCode' in read) return read;
+  try {
+    await accept(read);
+    return { EventId: id };
+  } catch (error) {
+    return refuse('InternalFailure', messageOf(error));
+  }
+};
 
-const putEntry = ({ Source, DetailType, Detail }: Entry): { answer: EntryAnswer; delivery: Delivery | undefined } => {
+/** An entry as the event that EventBridge makes of it; account and region are stand-ins for this machine. */
+const readEntry = ({ Source, DetailType, Detail }: Entry, id: string): Delivery | ReturnType<typeof refuse> => {
   if (!Source || !DetailType || Detail === undefined) {
     const missing = !Source ? 'Source' : !DetailType ? 'DetailType' : 'Detail';
     return refuse('InvalidArgument', `Parameter ${missing} is not valid. Reason: ${missing} is a required argument.`);
@@ -64,10 +62,10 @@ const putEntry = ({ Source, DetailType, Detail }: Entry): { answer: EntryAnswer;
   } catch (error) {
     return refuse('MalformedDetail', `Detail is malformed: ${messageOf(error)}`);
   }
-  const id = randomUUID();
-  const event = { id, 'detail-type': DetailType, source: Source, detail };
+  const event = { id, 'detail-type': DetailType, source: Source, account: '000000000000', region: 'local', detail };
   const [item] = unwrap(event, inflate);
-  if (item?.kind === 'delivery') return { answer: { EventId: id }, delivery: item.delivery };
-  const reason = item?.kind === 'unreadable' ? item.error.message : 'nothing in it';
-  return refuse('NotCloudTrail', `${reason}; DetailType is one of ${cloudTrailDetailTypes.join(', ')}`);
+  if (item?.kind === 'delivery') return item.delivery;
+  return refuse('NotCloudTrail', item?.kind === 'unreadable' ? item.error.message : 'there is no record in it');
 };
+
+const refuse = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });

@@ -29,5 +29,6 @@ export const readRuleFiles = (folder: string): readonly SourceFile[] => {
 const isRuleFile = (path: string): boolean => {
   const stats = statSync(path);
   if (stats.isFile()) return path.endsWith('.json');
-  throw new ConfigError('CONFIG_INVALID', `${path}: expected a file or a folder, and no link to a folder`);
+  const found = stats.isDirectory() ? 'a link to a folder' : 'a pipe, socket or device';
+  throw new ConfigError('CONFIG_INVALID', `${path}: expected a file, found ${found}`);
 };

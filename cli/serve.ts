@@ -1,18 +1,20 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { type Alert, alertOfActivity, alertOfFinding } from '../engine/alert.ts';
+import type { Delivery } from '../engine/delivery.ts';
 import { ConfigError, messageOf } from '../engine/errors.ts';
 import type { RuleSet } from '../engine/rule-set.ts';
-import { isAtLeast, type Severity } from '../engine/severity.ts';
+import type { Severity } from '../engine/severity.ts';
 import { type Accept, openDoor } from './http-door.ts';
+import { inTurn } from './in-turn.ts';
 import type { Io } from './io.ts';
-import { jsonLine } from './json-line.ts';
 import { loadRules } from './load-rules.ts';
-import { createPipeline, type News, type Pipeline } from './pipeline.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
 import { play } from './play.ts';
-import { renderAlert } from './render.ts';
+import { plural } from './plural.ts';
 import { createSqliteWindowStore } from './sqlite-window-store.ts';
+import { createTeller } from './tell-alerts.ts';
 import { watchRules } from './watch-rules.ts';
 
 export type ServeOptions = {
@@ -30,72 +32,94 @@ export type ServeOptions = {
 
 /** `trailwire serve`: the engine in one process, fed over HTTP; alerts to the terminal and a file, responses planned only. */
 export const serve = async (options: ServeOptions, io: Io, stop: AbortSignal): Promise<number> => {
-  const content = loadRules(options.rules);
-  for (const file of [options.state, options.alerts]) {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  if (options.once && options.play === undefined) {
+    throw new ConfigError('CONFIG_INVALID', '--once ends after playing; say what with --play <path>');
   }
-  const store = createSqliteWindowStore(options.state, io.now());
-  const told: string[] = [];
-  const tell = ({ finding, activities }: News): void => {
-    told.push(finding.finding_info.uid);
-    for (const alert of [alertOfFinding(finding), ...activities.map(alertOfActivity)]) {
-      if (!isWanted(alert, options.minSeverity)) continue;
-      appendFileSync(options.alerts, `${jsonLine(alert)}\n`);
-      for (const line of renderAlert(alert, io)) io.out(line);
-    }
-  };
-  const pipelineOf = (ruleSet: RuleSet): Pipeline => createPipeline({ content: ruleSet, store, now: io.now, tell });
-  let run = pipelineOf(content);
-
-  const accept = inTurn(async (deliveries) => {
-    for (const delivery of deliveries) {
+  const ruleSet = loadRules(options.rules);
+  const store = attempt(`keep state in ${options.state}`, () => {
+    if (options.state !== ':memory:') mkdirSync(dirname(options.state), { recursive: true });
+    return createSqliteWindowStore(options.state, io.now());
+  });
+  const closing: (() => unknown)[] = [() => store.close()];
+  try {
+    attempt(`write alerts to ${options.alerts}`, () => {
+      mkdirSync(dirname(options.alerts), { recursive: true });
+      appendFileSync(options.alerts, '', { mode: 0o600 });
+    });
+    let told: string[] = [];
+    const teller = createTeller(options.alerts, options.minSeverity, io);
+    const compile = (content: RuleSet): Pipeline =>
+      createPipeline({
+        content,
+        store,
+        now: io.now,
+        tell: (news) => {
+          teller.tell(news);
+          told.push(news.finding.finding_info.uid);
+        },
+      });
+    let run = compile(ruleSet);
+    // One record at a time: two that are one finding, at once, would both be news.
+    const accept: Accept = inTurn(async (delivery: Delivery) => {
+      told = [];
       const { failures } = await run(delivery);
       for (const failure of failures) io.err(`RULE FAILED: ${failure.message}`);
-    }
-    return told.splice(0);
-  });
-
-  try {
-    if (options.play !== undefined) await play(options.play, accept, io);
-    if (options.once) return 0;
-    const door = await open(options.port, accept);
-    const watcher = watchRules(options.rules, io, (ruleSet) => {
-      run = pipelineOf(ruleSet);
+      return told;
     });
-    const address = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
-    io.err(`Listening on ${address} for records, EventBridge events and PutEvents. Alerts go to ${options.alerts}`);
-    io.err(`Try: aws events put-events --endpoint-url ${address} --entries file://event.json`);
-    await stopped(stop);
-    watcher.close();
-    door.closeAllConnections();
-    await new Promise<void>((resolve) => door.close(() => resolve()));
-    return 0;
+
+    if (!options.once) {
+      const door = await open(options.port, accept);
+      closing.unshift(() => close(door));
+      const watcher = watchRules(options.rules, io, (changed) => {
+        run = compile(changed);
+      });
+      closing.unshift(() => watcher.close());
+      if (options.play !== undefined) await play(options.play, accept, io, stop);
+      listen(door, options, io);
+      await stopped(stop);
+      return 0;
+    }
+    const records = await play(options.play ?? '', accept, io, stop);
+    const { findings, alerts, planned } = teller.count;
+    io.err(
+      `${plural(findings, 'finding')}, ${plural(alerts, 'alert')} (also in ${options.alerts}), ${plural(planned, 'response')} planned`,
+    );
+    return records > 0 ? 0 : 2;
   } finally {
-    store.close();
+    for (const step of closing) await step();
   }
 };
 
-const open = async (port: number, accept: Accept): Promise<Awaited<ReturnType<typeof openDoor>>> => {
+const attempt = <T>(what: string, act: () => T): T => {
+  try {
+    return act();
+  } catch (error) {
+    throw new ConfigError('CONFIG_INVALID', `cannot ${what}: ${messageOf(error)}`, { cause: error });
+  }
+};
+
+const open = async (port: number, accept: Accept): Promise<Server> => {
   try {
     return await openDoor(port, accept);
   } catch (error) {
-    throw new ConfigError('CONFIG_INVALID', `cannot listen on port ${port}: ${messageOf(error)}`, { cause: error });
+    const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const why = inUse ? 'another program has it; take another with --port, 0 for any' : messageOf(error);
+    throw new ConfigError('CONFIG_INVALID', `cannot listen on port ${port} of 127.0.0.1: ${why}`, { cause: error });
   }
 };
 
-/** Requests come at the same time; windows are looked at and written one request after the other. */
-const inTurn = (accept: Accept): Accept => {
-  let last: Promise<unknown> = Promise.resolve();
-  return (deliveries) => {
-    const turn = last.then(() => accept(deliveries));
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+const listen = (door: Server, { alerts, rules }: ServeOptions, io: Io): void => {
+  const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
+  io.err(`Listening on ${url} for records, EventBridge events and PutEvents; changes below ${rules}/ are taken up.`);
+  io.err(`Alerts are also in ${alerts}. Try one of these, and Ctrl-C to end:`);
+  io.err(`  aws events put-events --endpoint-url ${url} --entries file://event.json`);
+  io.err(`  curl --data-binary @record.json ${url}`);
 };
 
-/** The terminal stands for all destinations: what would reach none of them stays out of it. */
-const isWanted = ({ notify, ruleStatus, severity }: Alert, least: Severity): boolean =>
-  ruleStatus !== 'experimental' && (notify === undefined ? isAtLeast(severity, least) : notify.length > 0);
+const close = (door: Server): Promise<void> => {
+  door.closeAllConnections();
+  return new Promise((resolve) => door.close(() => resolve()));
+};
 
 const stopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

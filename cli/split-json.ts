@@ -78,7 +78,8 @@ export const createJsonSplitter = (place: string): JsonSplitter => {
         yield* take();
         from = to + 1;
       }
-      pending.add(chunk.subarray(from));
+      // A copy: the stream may use its buffer again before the line is complete.
+      pending.add(new Uint8Array(chunk.subarray(from)));
     },
     end: function* () {
       if (!pending.isEmpty()) yield* take();
@@ -87,8 +88,12 @@ export const createJsonSplitter = (place: string): JsonSplitter => {
     cutOff: function* () {
       const lines = document?.lines ?? [];
       const rest = decoder.decode(pending.take() ?? new Uint8Array());
-      if (lines.some(isObjectText)) yield* asLines();
-      else yield* completeElements([...lines, rest].join('\n'), place);
+      const areValues = lines.some(isObjectText);
+      if (areValues) yield* asLines();
+      const text = areValues ? rest : [...lines, rest].join('\n');
+      // Often only the checksum is missing, and the last value is complete.
+      if (isObjectText(text)) yield { kind: 'value', place, value: JSON.parse(text) };
+      else yield* completeElements(text, place);
     },
   };
 };
@@ -113,8 +118,7 @@ const createPending = () => {
     add: (bytes: Uint8Array): void => {
       if (bytes.length === 0) return;
       length += bytes.length;
-      // A copy: the stream may use its buffer again before the line is complete.
-      if (length <= maxLineBytes) chunks.push(bytes.slice());
+      if (length <= maxLineBytes) chunks.push(bytes);
       else chunks = [];
     },
     /** The line, or `undefined` where it was too long to keep. */

@@ -14,7 +14,8 @@ export const createSqliteWindowStore = (
   file: string,
   openedAt: number,
 ): WindowStore & { readonly close: () => void } => {
-  const database = new DatabaseSync(file);
+  // Another process may hold the file for a moment: wait for it.
+  const database = new DatabaseSync(file, { timeout: 5_000 });
   // NORMAL loses at most the last moments at a power cut: an alert may repeat, none is lost.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${schema}`);
   database.prepare('DELETE FROM action WHERE expires_at <= ?').run(openedAt);

@@ -4,6 +4,7 @@ import { type Severity, severityId, severitySchema } from '../engine/severity.ts
 import { oneLine } from '../engine/template.ts';
 import type { Io } from './io.ts';
 import type { News } from './pipeline.ts';
+import { plural } from './plural.ts';
 
 type PerRule = { readonly severity: Severity; matches: number; findings: number };
 
@@ -95,10 +96,6 @@ const add = (counts: Map<string, number>, kind: string): void => {
   const known = counts.size < maxKinds || counts.has(kind) ? kind : 'others';
   counts.set(known, (counts.get(known) ?? 0) + 1);
 };
-
-/** `1 record`, `2 records`. */
-export const plural = (count: number, word: string, several = `${word}s`): string =>
-  `${count} ${count === 1 ? word : several}`;
 
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, each) => all + each, 0);
 

@@ -3,22 +3,19 @@ import { parseRuleSet } from '../engine/rule-set.ts';
 import { renderProblemIn } from './check.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Io } from './io.ts';
+import { plural } from './plural.ts';
 import { readRuleFiles } from './read-rules.ts';
-import { plural } from './tally.ts';
 
 /** `trailwire test [rule...]`: runs the cases of all rules, or of those named, and demands full condition coverage. */
 export const test = async (names: readonly string[], options: { readonly rules: string }, io: Io): Promise<number> => {
   const { ruleSet, problems } = parseRuleSet(readRuleFiles(options.rules));
   const chosen = ruleSet.rules.filter(({ id }) => names.length === 0 || names.includes(id));
   const known = new Set(ruleSet.rules.map(({ id }) => id));
-  const unknown = names.filter((name) => !known.has(name));
-  // A file that nobody asked about is the business of `check`; what is shared may be why a named rule is unknown.
+  // A file that nobody asked about is the business of `check`; what is shared may be why a rule is not known.
   const own = problems.filter(({ file }) => names.length === 0 || isShared(file) || names.includes(nameOf(file)));
+  const missing = names.filter((name) => !known.has(name) && !own.some(({ file }) => nameOf(file) === name));
   for (const problem of own) io.out(renderProblemIn(options.rules, problem));
-  for (const name of unknown) {
-    if (!own.some(({ file }) => nameOf(file) === name))
-      io.out(`${name}: there is no such rule in ${options.rules}${didYouMean(name, known)}`);
-  }
+  for (const name of missing) io.out(`${name}: there is no such rule in ${options.rules}${didYouMean(name, known)}`);
 
   let cases = 0;
   let failed = 0;
@@ -35,7 +32,7 @@ export const test = async (names: readonly string[], options: { readonly rules: 
     for (const { name, why } of failures) io.out(`      ${name}: ${why}`);
     for (const { path, says, never } of result.uncovered) io.out(`      ${path} was never ${never}: ${says}`);
   }
-  const bad = failed + Math.max(own.length, unknown.length);
+  const bad = failed + own.length + missing.length;
   io.err(`${plural(chosen.length, 'rule')}, ${plural(cases, 'case')}, ${plural(bad, 'problem')}`);
   return bad === 0 ? 0 : 1;
 };
