@@ -5,7 +5,7 @@ import { type Unreadable, unreadable } from './input.ts';
 
 const logFile = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
 
-export type Found = { readonly kind: 'file'; readonly path: string } | Unreadable;
+export type Found = { readonly kind: 'file'; readonly path: string; readonly bytes: number } | Unreadable;
 
 /**
  * Log files at or below a path, in a stable order. What is named itself is read whatever it is; in folders the name
@@ -27,7 +27,7 @@ function* walk(path: string, visited: Set<string>, isNamed: boolean): Generator<
   try {
     const stats = statSync(path);
     if (!stats.isDirectory()) {
-      if (isNamed || (stats.isFile() && logFile.test(path))) yield { kind: 'file', path };
+      if (isNamed || (stats.isFile() && logFile.test(path))) yield { kind: 'file', path, bytes: stats.size };
       return;
     }
     const real = realpathSync(path);

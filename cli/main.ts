@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { TrailwireError } from '../engine/errors.ts';
@@ -29,6 +29,11 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const rules = ['--rules <folder>', 'where the rules are', 'rules'] as const;
 const severity = (flag: string, says: string) => new Option(`${flag} <severity>`, says).choices(severitySchema.options);
+const jobs = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('expected 1 to 64');
+  return number;
+};
 const port = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
@@ -68,6 +73,7 @@ program
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addOption(severity('--min-severity', 'least severity shown (default: "medium" as text, all as jsonl)'))
   .addOption(severity('--fail-on', 'exit with 1 when there is a finding of at least this severity'))
+  .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
   .addHelpText(
     'after',
     examples(

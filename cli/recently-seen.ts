@@ -2,9 +2,9 @@
 const perGeneration = 250_000;
 
 /** Tells whether an id was seen among the last quarter of a million or so, in bounded memory. */
-export const createRecentlySeen = (): ((id: string) => boolean) => {
-  let young = new Set<string>();
-  let old = new Set<string>();
+export const createRecentlySeen = (): ((id: number) => boolean) => {
+  let young = new Set<number>();
+  let old = new Set<number>();
   return (id) => {
     if (young.has(id) || old.has(id)) return true;
     young.add(id);

@@ -1,16 +1,15 @@
-import { messageOf } from '../engine/errors.ts';
 import { severityOf } from '../engine/ocsf.ts';
-import { deliveryIdOf } from '../engine/record.ts';
 import { isAtLeast, type Severity } from '../engine/severity.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
+import { type Found, findLogFiles } from './find-log-files.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
 import { loadRules } from './load-rules.ts';
 import { createPipeline, type News } from './pipeline.ts';
-import { readInputs } from './read-inputs.ts';
-import { type Item, readRecords } from './read-records.ts';
 import { createRecentlySeen } from './recently-seen.ts';
 import { renderNews } from './render.ts';
+import { stdin } from './scan.ts';
+import { scanFiles } from './scan-files.ts';
 import { createTally, renderTally } from './tally.ts';
 
 export type ReplayOptions = {
@@ -19,6 +18,8 @@ export type ReplayOptions = {
   /** Findings below are counted and not shown; without it, text shows those from medium up and jsonl all. */
   readonly minSeverity?: Severity;
   readonly failOn?: Severity;
+  /** Threads that read, parse and match; what has an order is done by one. */
+  readonly jobs?: number;
 };
 
 /** Stands in for an event time that cannot be read: the same logs give the same findings on any day. */
@@ -29,7 +30,7 @@ const timeless = 0;
  * was readable.
  */
 export const replay = async (paths: readonly string[], options: ReplayOptions, io: Io): Promise<number> => {
-  const { format, failOn, minSeverity = format === 'text' ? 'medium' : 'informational' } = options;
+  const { format, failOn, jobs = 1, minSeverity = format === 'text' ? 'medium' : 'informational' } = options;
   const content = loadRules(options.rules);
   const isCopy = createRecentlySeen();
   const tally = createTally(io);
@@ -44,18 +45,16 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   };
   const run = createPipeline({ content, store: createMemoryWindowStore(), now: io.now, tell });
 
-  const take = async (item: Item): Promise<void> => {
-    if (item.kind === 'unreadable') tally.unreadable(item.place, item.error.message);
-    else if (item.kind === 'skipped') tally.skipped(item.reason);
-    else if (isCopy(deliveryIdOf(item.delivery.record))) tally.duplicate(item.place);
-    else tally.record(await run(item.delivery, timeless), item.place);
-  };
-  for await (const item of readRecords(readInputs(paths))) {
-    try {
-      await take(item);
-    } catch (error) {
-      // One record that nobody foresaw (nested 100,000 deep, say) must not hide what the others hold.
-      tally.unreadable(item.place, messageOf(error));
+  for await (const batch of scanFiles(filesOf(paths), content, jobs)) {
+    for (const { place, message } of batch.unreadable) tally.unreadable(place, message);
+    for (const { reason } of batch.skipped) tally.skipped(reason);
+    const { matched } = batch;
+    let next = 0;
+    for (let index = 0; index < batch.ids.length; index++) {
+      const match = matched[next]?.index === index ? matched[next++] : undefined;
+      if (isCopy(batch.ids[index] as number)) tally.duplicate(batch.place);
+      else if (match === undefined) tally.quiet(batch.place);
+      else tally.record(await run(match.delivery, timeless), match.place);
     }
   }
 
@@ -64,3 +63,10 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   if (counts.records + counts.duplicates + counts.skipped.size === 0) return 2;
   return failed || counts.failures > 0 ? 1 : 0;
 };
+
+function* filesOf(paths: readonly string[]): Generator<Found> {
+  for (const path of paths) {
+    if (path === stdin) yield { kind: 'file', path, bytes: 0 };
+    else yield* findLogFiles(path);
+  }
+}

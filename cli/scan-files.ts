@@ -2,23 +2,39 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createDetector, type DetectorContent } from '../engine/detector.ts';
 import type { Found } from './find-log-files.ts';
-import { type Batch, batchOf, scan } from './scan.ts';
+import { type Batch, batchOf, scan, stdin } from './scan.ts';
 import type { FromWorker, ToWorker } from './scan-worker.ts';
 
 /** Files given to a thread ahead of the one whose turn it is. */
 const aheadPerThread = 8;
 
-/** Scans files with `jobs` threads; batches come in the order of the files, whichever thread is faster. */
+/** Less than this is scanned before a thread has started. */
+const smallBytes = 32 * 1024 * 1024;
+
+/** Scans files with up to `jobs` threads; batches come in the order of the files, whichever thread is faster. */
 export async function* scanFiles(
   files: Iterable<Found>,
   content: DetectorContent,
   jobs: number,
+  threadsFrom = smallBytes,
 ): AsyncGenerator<Batch> {
-  if (jobs > 1) yield* scanInThreads(files[Symbol.iterator](), content, jobs);
-  else {
-    const detector = createDetector(content);
-    for (const found of files) yield* found.kind === 'file' ? scan(found.path, detector) : [batchOf(found)];
+  const all = files[Symbol.iterator]();
+  const first: Found[] = [];
+  let bytes = 0;
+  while (jobs > 1 && bytes < threadsFrom) {
+    const { done, value: found } = all.next();
+    if (done === true) break;
+    first.push(found);
+    bytes += found.kind === 'file' ? found.bytes : 0;
   }
+  if (jobs > 1 && bytes >= threadsFrom) return yield* scanInThreads(joined(first, all), content, jobs);
+  const detector = createDetector(content);
+  for (const found of joined(first, all)) yield* found.kind === 'file' ? scan(found.path, detector) : [batchOf(found)];
+}
+
+function* joined<T>(first: readonly T[], rest: Iterator<T>): Generator<T> {
+  yield* first;
+  yield* { [Symbol.iterator]: () => rest };
 }
 
 type Source = () => AsyncIterable<Batch> | Iterable<Batch>;
@@ -34,6 +50,8 @@ async function* scanInThreads(files: Iterator<Found>, content: DetectorContent, 
       if (done === true) return;
       const thread = threads[turn % jobs] as Thread;
       if (found.kind === 'unreadable') sources.push(() => [batchOf(found)]);
+      // Only this thread has standard input.
+      else if (found.path === stdin) sources.push(() => scan(stdin, createDetector(content)));
       else {
         turn += 1;
         thread.give(found.path);

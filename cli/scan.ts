@@ -11,6 +11,8 @@ import { readWholeFile } from './read-whole-file.ts';
 
 /** What part of a file came to: enough to go on with its records in order, without the many that concern no rule. */
 export type Batch = {
+  /** The file. */
+  readonly place: string;
   /** A hash of the delivery id of each record, in order. */
   readonly ids: Float64Array<ArrayBuffer>;
   /** The records that some rule matches or fails on, by their place in `ids`. */
@@ -22,13 +24,17 @@ export type Batch = {
 /** Records in a batch of a large file: what is read ahead stays small. */
 const batchRecords = 4_096;
 
-/** Reads one file (`-`: stdin), takes its records out of their envelopes and tries the rules: all that needs no state. */
+/** The path that means standard input. */
+export const stdin = '-';
+
+/** Reads one file (or `stdin`), takes its records out of their envelopes and tries the rules: all that needs no state. */
 export async function* scan(path: string, detector: Detector): AsyncGenerator<Batch> {
-  const collector = createCollector(detector);
-  const whole = path === '-' ? undefined : readWholeFile(path);
+  const place = path === stdin ? 'stdin' : path;
+  const collector = createCollector(detector, place);
+  const whole = path === stdin ? undefined : readWholeFile(path);
   if (whole === undefined) {
-    const bytes = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 18 });
-    for await (const input of readStream(bytes, path === '-' ? 'stdin' : path)) {
+    const bytes = path === stdin ? process.stdin : createReadStream(path, { highWaterMark: 1 << 18 });
+    for await (const input of readStream(bytes, place)) {
       collector.add(input);
       if (collector.size() >= batchRecords) yield collector.take();
     }
@@ -43,6 +49,7 @@ export async function* scan(path: string, detector: Detector): AsyncGenerator<Ba
 
 /** What could not even be opened, as a batch. */
 export const batchOf = ({ place, error }: Unreadable): Batch => ({
+  place,
   ids: new Float64Array(),
   matched: [],
   unreadable: [{ place, message: error.message }],
@@ -56,18 +63,18 @@ type Lists = {
   skipped: Batch['skipped'][number][];
 };
 
-const createCollector = (detector: Detector) => {
+const createCollector = (detector: Detector, place: string) => {
   let lists: Lists = { ids: [], matched: [], unreadable: [], skipped: [] };
 
-  const addDelivery = (delivery: Delivery, place: string): void => {
+  const addDelivery = (delivery: Delivery, at: string): void => {
     try {
       const id = hashId(deliveryIdOf(delivery.record));
       const { rules, failures } = detector.match(delivery.record);
-      if (rules.length > 0 || failures.length > 0) lists.matched.push({ index: lists.ids.length, place, delivery });
+      if (rules.length > 0 || failures.length > 0) lists.matched.push({ index: lists.ids.length, place: at, delivery });
       lists.ids.push(id);
     } catch (error) {
       // One record that nobody foresaw (nested 100,000 deep, say) must not hide what the others hold.
-      lists.unreadable.push({ place, message: messageOf(error) });
+      lists.unreadable.push({ place: at, message: messageOf(error) });
     }
   };
 
@@ -88,7 +95,7 @@ const createCollector = (detector: Detector) => {
     take: (): Batch => {
       const { ids, ...rest } = lists;
       lists = { ids: [], matched: [], unreadable: [], skipped: [] };
-      return { ids: Float64Array.from(ids), ...rest };
+      return { place, ids: Float64Array.from(ids), ...rest };
     },
   };
 };

@@ -60,6 +60,11 @@ export const createTally = (io: Io) => {
       else if (count.unreadable === maxPlaces + 1) io.err('more that cannot be read is only counted');
     },
     skipped: (reason: string): void => add(skipped, reason),
+    /** A record that concerns no rule. */
+    quiet: (place: string): void => {
+      count.records += 1;
+      step(place);
+    },
     duplicate: (place: string): void => {
       count.duplicates += 1;
       step(place);

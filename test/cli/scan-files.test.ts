@@ -1,0 +1,101 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { findLogFiles } from '../../cli/find-log-files.ts';
+import { loadRules } from '../../cli/load-rules.ts';
+import { readStream } from '../../cli/read-inputs.ts';
+import { readWholeFile } from '../../cli/read-whole-file.ts';
+import type { Batch } from '../../cli/scan.ts';
+import { scanFiles } from '../../cli/scan-files.ts';
+import { exampleRecord } from '../example-records.ts';
+import { temporaryFolder } from './terminal.ts';
+
+const content = loadRules('rules');
+const collect = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+};
+
+/** Files of many sizes and some that are damaged, whose records say in what order they come. */
+const manyFiles = (): string => {
+  const folder = temporaryFolder();
+  for (let file = 0; file < 40; file++) {
+    const count = [1, 700, 3, 9_000, 0, 40][file % 6] ?? 1;
+    const Records = Array.from({ length: count }, (_, index) =>
+      exampleRecord({ eventID: `${file}-${index}`, ...(index % 50 === 0 ? {} : { errorCode: 'AccessDenied' }) }),
+    );
+    const bytes = gzipSync(JSON.stringify({ Records }));
+    const name = join(folder, `${String(file).padStart(2, '0')}.json.gz`);
+    if (file % 10 === 7) mkdirSync(name.replace('.json.gz', '.json'));
+    writeFileSync(name, file % 10 === 9 ? bytes.subarray(0, bytes.length - 40) : bytes);
+  }
+  return folder;
+};
+
+describe('files scanned by threads', () => {
+  it('give the batches that one thread gives, in the same order', async () => {
+    const folder = manyFiles();
+    const batchesOf = (jobs: number): Promise<readonly Batch[]> =>
+      collect(scanFiles(findLogFiles(folder), content, jobs, 0));
+    const one = await batchesOf(1);
+    expect(one.reduce((sum, { ids }) => sum + ids.length, 0)).toBeGreaterThan(50_000);
+    expect(one.flatMap(({ matched }) => matched).length).toBeGreaterThan(1_000);
+    expect(one.flatMap(({ unreadable }) => unreadable).length).toBeGreaterThan(0);
+    expect(await batchesOf(3)).toEqual(one);
+  });
+
+  it('end with their reader, however early it stops', async () => {
+    const batches = scanFiles(findLogFiles(manyFiles()), content, 2, 0);
+    const first = await batches.next();
+    expect(first.done).toBe(false);
+    await batches.return(undefined);
+    expect((await batches.next()).done).toBe(true);
+  });
+});
+
+describe('a file read in one go', () => {
+  const record = JSON.stringify(exampleRecord());
+  const log = JSON.stringify({ Records: [exampleRecord(), exampleRecord({ userAgent: 'größer \u{1F600}' })] });
+  it.each<[string, string | Uint8Array]>([
+    ['a log file', gzipSync(log)],
+    ['a log file that is not packed', log],
+    ['one that ends in a newline', `${log}\n`],
+    ['JSON lines', `${record}\n${record}\n`],
+    ['JSON lines without a last newline', gzipSync(`${record}\n${record}`)],
+    ['a pretty-printed document', JSON.stringify(JSON.parse(log), null, 2)],
+    ['a damaged line among good ones', `${record}\n{"event\n${record}\n`],
+    ['several members of gzip', Buffer.concat([gzipSync(`${record}\n`), gzipSync(`${record}\n`)])],
+    ['CRLF', `${record}\r\n${record}\r\n`],
+    ['not JSON', 'hello'],
+    ['JSON of another kind', '[1, "two", null]'],
+  ])('%s: as streamed', async (_, content) => {
+    const path = join(temporaryFolder(), 'file.json');
+    const bytes = Buffer.from(content);
+    writeFileSync(path, bytes);
+    const streamed = await collect(readStream(Readable.from([bytes]), path));
+    const whole = readWholeFile(path);
+    expect(whole).toBeDefined();
+    expect([...(whole ?? [])]).toEqual(streamed);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['gzip that broke off', gzipSync(log).subarray(0, 100)],
+    ['gzip whose trailer lies about the size', Buffer.concat([gzipSync('x'.repeat(65 * 1024 * 1024))])],
+    ['an empty file', Buffer.from('')],
+    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le')],
+    ['a byte order mark', Buffer.from(`\ufeff${log}`)],
+  ])('%s: left to the stream', (_, bytes) => {
+    const path = join(temporaryFolder(), 'file.json');
+    writeFileSync(path, bytes);
+    expect(readWholeFile(path)).toBeUndefined();
+  });
+
+  it('is not a folder, a missing file or a pipe', () => {
+    expect(readWholeFile(temporaryFolder())).toBeUndefined();
+    expect(readWholeFile(join(temporaryFolder(), 'missing.json'))).toBeUndefined();
+    expect(readWholeFile('/dev/null')).toBeUndefined();
+  });
+});
