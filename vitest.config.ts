@@ -1,6 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { CliOptions } from 'vitest/node';
 
+// biome-ignore lint/style/noProcessEnv: which tests there are depends on it
 const corpus = process.env.TRAILWIRE_CORPUS;
 if (corpus === undefined && process.argv.includes('corpus')) {
   process.stderr.write('The tests on real records are left out: TRAILWIRE_CORPUS does not name their folder.\n');
