@@ -80,6 +80,7 @@ program
       'trailwire replay samples/incident',
       'trailwire replay --min-severity high logs/ more.jsonl.gz',
       'aws cloudtrail lookup-events | trailwire replay -',
+      'zcat logs/*.json.gz | trailwire replay -',
       'trailwire replay --format jsonl --fail-on high logs/ > findings.jsonl',
     ),
   )

@@ -55,8 +55,18 @@ export const eventTimeOf = (record: CloudTrailRecord): number | undefined => {
 /** Identifies the copy: the same delivery seen twice has the same id. Records before version 1.01 have no `eventID`. */
 export const deliveryIdOf = (record: CloudTrailRecord): string => {
   const id = readText(record, 'eventID');
-  if (id === undefined) return createHash('sha256').update(JSON.stringify(record)).digest('hex').slice(0, 36);
+  if (id === undefined) return createHash('sha256').update(textOf(record)).digest('hex').slice(0, 36);
   return `${accountOf(record) ?? ''}/${id}`;
+};
+
+/** The record as text; nested too deep for that, which AWS never writes, what it says at its top. */
+const textOf = (record: CloudTrailRecord): string => {
+  try {
+    return JSON.stringify(record);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return JSON.stringify(Object.entries(record).filter(([, value]) => typeof value !== 'object'));
+  }
 };
 
 /**

@@ -242,6 +242,68 @@ describe('text', () => {
     expect(await readBytes(`\uFEFF${pretty(value).replaceAll('\n', '\r\n')}\r\n`)).toEqual(expected);
   });
 
+  it.each([1, 5, 100_000])(
+    'reads log files after each other, as zcat gives them, in chunks of %i bytes',
+    async (size) => {
+      const files = `${logFile('ä', '2')}${logFile('3')} ${line('4').trimEnd()}${line('5')}${line('6')}`;
+      expect(await readBytes(files, size)).toEqual(['ä', '2', '3', '4', '5', '6']);
+    },
+  );
+
+  it('names what is damaged in a row of log files by line and column, and reads the others', async () => {
+    const good = logFile('1');
+    const found = await readBytes(`${good}{"Records":[broken]}${logFile('2')}\n${line('3')}`);
+    expect(found).toEqual(['1', expect.stringMatching(new RegExp(`^stdin:1:${good.length + 1}: not JSON`)), '2', '3']);
+    const other = await readBytes(`${good}{"orders":[]}`);
+    expect(other[1]).toMatch(`stdin:1:${good.length + 1}: JSON that is not from CloudTrail`);
+  });
+
+  it('reads what is complete where a row of log files breaks off, with gzip and without', async () => {
+    const row = `${logFile('1')}${logFile('2', '3', 'cut')}`;
+    const cut = await readBytes(row.slice(0, -100));
+    expect(cut).toEqual(['1', '2', '3', expect.stringMatching(/^stdin:1:\d+: not JSON/)]);
+    const members = Buffer.concat([gzipSync(logFile('1')), gzipSync(logFile('2')).subarray(0, -8)]);
+    expect(await readBytes(members)).toEqual(['1', '2', 'stdin: unexpected end of file']);
+  });
+
+  it('reads more log files after each other than fit into memory as one line', async () => {
+    const file = logFile('x'.repeat(1_000_000));
+    const chunks = (async function* (): AsyncGenerator<Uint8Array> {
+      for (let count = 0; count < 80; count++) yield Buffer.from(file);
+    })();
+    let records = 0;
+    for await (const item of readRecords(readStream(chunks, 'stdin'))) {
+      if (item.kind === 'unreadable') throw item.error;
+      records += 1;
+    }
+    expect(records).toBe(80);
+  });
+
+  it('reads values that are each printed over several lines, as jq gives them', async () => {
+    const text = ['1', '2', '3'].map((id) => `${pretty(record(id))}\n`).join('');
+    expect(await readBytes(text)).toEqual(['1', '2', '3']);
+    expect(await readBytes(`${text}${line('4')}${line('5')}`)).toEqual(['1', '2', '3', '4', '5']);
+    const lines = pretty(record('1')).split('\n').length;
+    expect(await readBytes(`${pretty(record('1'))}\n${pretty({ orders: [1] })}\n`)).toEqual([
+      '1',
+      `stdin:${lines + 1}: JSON that is not from CloudTrail (keys "orders")`,
+    ]);
+  });
+
+  it('has the first of them before the last comes', async () => {
+    const chunks = (async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${pretty(record('1'))}\n`);
+      await new Promise(() => undefined);
+    })();
+    const { value } = await readRecords(readStream(chunks, 'stdin')).next();
+    expect(value).toMatchObject({ kind: 'delivery', delivery: { record: { eventID: '1' } } });
+  });
+
+  it('reads a document that is not indented', async () => {
+    const text = pretty({ Records: [record('1'), record('2')] }).replaceAll(/^ +/gm, '');
+    expect(await readBytes(text)).toEqual(['1', '2']);
+  });
+
   it('names a damaged line among good ones, and reads the rest', async () => {
     const found = await readBytes(`${line('1')}{"eventSource": broken}\n${line('2')}`);
     expect(found).toEqual(['1', expect.stringMatching(/^stdin:2: not JSON: Unexpected token/), '2']);

@@ -9,7 +9,7 @@ import {
   eventTimeOf,
   isRecord,
 } from '../../engine/record.ts';
-import { account, exampleInsight, exampleRecord, identities, otherAccount } from '../example-records.ts';
+import { account, exampleInsight, exampleRecord, identities, nested, otherAccount } from '../example-records.ts';
 
 const without = (field: string) => {
   const { [field]: _, ...rest } = exampleRecord();
@@ -120,4 +120,10 @@ describe('what makes two records one', () => {
       }),
     );
   });
+});
+
+it('a record without eventID that is nested too deep to be text still has an id', () => {
+  const deep = exampleRecord({ eventID: undefined, requestParameters: nested(100_000) });
+  expect(deliveryIdOf(deep)).toMatch(/^[0-9a-f]{36}$/);
+  expect(deliveryIdOf(exampleRecord({ ...deep, eventTime: '2026-10-14T08:00:00Z' }))).not.toBe(deliveryIdOf(deep));
 });
