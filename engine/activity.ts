@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type Activity,
-  type Finding,
-  type Outcome,
-  ocsfVersion,
-  product,
-  type Step,
-  severityCaption,
-  severityOf,
-} from './ocsf.ts';
+import { type Activity, type Finding, type Outcome, type Step, severityOf } from './ocsf.ts';
+import { ocsfVersion, product, severityCaption } from './ocsf-terms.ts';
 import { isRefusal, type Plan, type Refusal } from './plan.ts';
 import { severityId } from './severity.ts';
 

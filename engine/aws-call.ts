@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const userName = z.string().min(1).max(64);
-const roleName = z.string().min(1).max(64);
-const policyName = z.string().min(1).max(128);
+const userName = z.string().check(z.minLength(1), z.maxLength(64));
+const roleName = z.string().check(z.minLength(1), z.maxLength(64));
+const policyName = z.string().check(z.minLength(1), z.maxLength(128));
 
 /**
  * The closed list of AWS writes the product can ever make, with the parameters it may send. A plan is checked against it
@@ -14,7 +14,7 @@ export const awsCallSchema = z.discriminatedUnion('action', [
     parameters: z.strictObject({
       UserName: userName,
       // Only long-term keys have a state; an ASIA id answers NoSuchEntity.
-      AccessKeyId: z.string().regex(/^AKIA[A-Z0-9]{12,124}$/),
+      AccessKeyId: z.string().check(z.regex(/^AKIA[A-Z0-9]{12,124}$/)),
       Status: z.enum(['Active', 'Inactive']),
     }),
   }),
@@ -55,6 +55,6 @@ export const awsReadSchema = z.discriminatedUnion('action', [
 export type AwsRead = z.infer<typeof awsReadSchema>;
 
 /** The IAM actions behind all calls and reads. */
-export const awsActions: readonly string[] = [...awsCallSchema.options, ...awsReadSchema.options].map(
-  (option) => option.shape.action.value,
+export const awsActions: readonly string[] = [...awsCallSchema.def.options, ...awsReadSchema.def.options].flatMap(
+  (option) => option.shape.action.def.values,
 );

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { closest } from './closest.ts';
-import { fieldPathSchema, type Issue, issuesOfValue, nameSchema } from './leaf-value.ts';
+import { type Issue, issuesOfValue } from './leaf-value.ts';
+import { fieldPathSchema, nameSchema } from './name-schema.ts';
 import { decorators, operators, parseOperator } from './operators.ts';
 import { renderIssue } from './schema-issue.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EventError, messageOf } from './errors.ts';
 import { type CloudTrailRecord, isJsonObject, isRecord, type JsonObject } from './record.ts';
 
@@ -40,7 +40,7 @@ const eventBridgeEvent = z.looseObject({
   'detail-type': z.enum(cloudTrailDetailTypes),
   source: z.string(),
   detail: z.unknown(),
-  'replay-name': z.string().optional(),
+  'replay-name': z.optional(z.string()),
 });
 
 /** Envelopes may hold envelopes (a list of CloudWatch payloads, say); real ones are at most three deep. */

@@ -1,14 +1,13 @@
 import { createConditionCompiler, type References } from './compile.ts';
 import type { Delivery } from './delivery.ts';
-import { EvaluationError, messageOf } from './errors.ts';
-import { type Explanation, explain } from './explain.ts';
-import { buildFinding } from './finding.ts';
-import { identify } from './identity.ts';
+import type { EvaluationError } from './errors.ts';
+import { evaluationFailed } from './evaluation-failed.ts';
 import type { Finding } from './ocsf.ts';
 import { type CloudTrailRecord, deliveryIdOf, eventTimeOf } from './record.ts';
 import type { Rule } from './rule.ts';
 import { type CompiledRule, compileRules } from './rule-index.ts';
-import { isAbout, isExpired, type Suppression } from './suppression.ts';
+import type { Suppression } from './suppression.ts';
+import { isAbout, isExpired } from './suppression-reach.ts';
 
 export type SuppressedMatch = { readonly ruleId: string; readonly eventId: string; readonly suppression: Suppression };
 
@@ -72,28 +71,10 @@ export const createDetector = (content: DetectorContent): Detector => {
       ({ suppression, holds }) => isAbout(suppression, rule) && !isExpired(suppression, eventTime) && holds(record),
     )?.suppression;
 
-  /**
-   * The finding with its explanation. Where the reference does not confirm the match or cannot explain it, the alert still
-   * goes out, and so does the failure.
-   */
-  const confirm = async (rule: Rule, { record, event }: Delivery, eventTime: number): Promise<Detection> => {
-    const build = (explanation?: Explanation): Finding => {
-      const identity = identify(rule, record, eventTime);
-      return buildFinding({ rule, record, identity, eventTime, explanation, replayName: event?.replayName });
-    };
-    const failures: EvaluationError[] = [];
-    try {
-      const explanation = await explain(rule.conditions, record, content);
-      if (!explanation.holds) failures.push(disagreement(rule, record));
-      return { ...nothing, findings: [build(explanation)], failures };
-    } catch (error) {
-      failures.push(evaluationFailed(rule, record, error));
-    }
-    try {
-      return { ...nothing, findings: [build()], failures };
-    } catch (error) {
-      return { ...nothing, failures: [...failures, evaluationFailed(rule, record, error)] };
-    }
+  /** What only a match needs, json-rules-engine above all, is loaded with the first one: most records have none. */
+  const confirm = async (rule: Rule, delivery: Delivery, eventTime: number): Promise<Detection> => {
+    const { confirmMatch } = await import('./confirm.ts');
+    return { ...nothing, ...(await confirmMatch(rule, delivery, eventTime, content)) };
   };
 
   const detect = async (delivery: Delivery, receivedAt: number): Promise<Detection> => {
@@ -126,15 +107,3 @@ const merge = (detections: readonly Detection[]): Detection => ({
   suppressed: detections.flatMap(({ suppressed }) => suppressed),
   failures: detections.flatMap(({ failures }) => failures),
 });
-
-const evaluationFailed = (rule: Rule, record: CloudTrailRecord, error: unknown): EvaluationError =>
-  new EvaluationError('EVALUATION_FAILED', { ruleId: rule.id, eventId: deliveryIdOf(record) }, messageOf(error), {
-    cause: error,
-  });
-
-const disagreement = (rule: Rule, record: CloudTrailRecord): EvaluationError =>
-  new EvaluationError(
-    'EVALUATION_DISAGREES',
-    { ruleId: rule.id, eventId: deliveryIdOf(record) },
-    'the compiled rule matches and json-rules-engine does not; please report this with the rule and the record',
-  );

@@ -13,12 +13,13 @@ type Codes = typeof errorCodes;
 
 /** The base of all errors Trailwire raises on purpose: a code from a closed list, a message for people, a cause for machines. */
 export abstract class TrailwireError<Code extends string = string> extends Error {
+  /** The name of the class, spelt out: packages are minified, and logs are searched by it. */
+  abstract override readonly name: string;
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.name = new.target.name;
   }
 }
 
@@ -31,6 +32,7 @@ export const renderProblem = ({ file, path, message }: Problem): string =>
 
 /** A rule, shared condition, list, suppression or test file cannot be used; `problems` has all that is wrong with it. */
 export class RuleError extends TrailwireError<Codes['RuleError'][number]> {
+  override readonly name = 'RuleError';
   readonly problems: readonly Problem[];
 
   constructor(code: Codes['RuleError'][number], problems: readonly Problem[], options?: ErrorOptions) {
@@ -40,10 +42,13 @@ export class RuleError extends TrailwireError<Codes['RuleError'][number]> {
 }
 
 /** Input that is not a usable CloudTrail event or record. */
-export class EventError extends TrailwireError<Codes['EventError'][number]> {}
+export class EventError extends TrailwireError<Codes['EventError'][number]> {
+  override readonly name = 'EventError';
+}
 
 /** A rule could not be evaluated on a record, or its two evaluations disagree. */
 export class EvaluationError extends TrailwireError<Codes['EvaluationError'][number]> {
+  override readonly name = 'EvaluationError';
   readonly ruleId: string;
   readonly eventId: string;
 
@@ -60,16 +65,24 @@ export class EvaluationError extends TrailwireError<Codes['EvaluationError'][num
 }
 
 /** The finding bus did not take an entry. */
-export class BusError extends TrailwireError<Codes['BusError'][number]> {}
+export class BusError extends TrailwireError<Codes['BusError'][number]> {
+  override readonly name = 'BusError';
+}
 
 /** A destination did not take an alert; only `DESTINATION_RETRYABLE` is worth another try. */
-export class DestinationError extends TrailwireError<Codes['DestinationError'][number]> {}
+export class DestinationError extends TrailwireError<Codes['DestinationError'][number]> {
+  override readonly name = 'DestinationError';
+}
 
 /** A response could not be carried out, or did not take hold. */
-export class RemediationError extends TrailwireError<Codes['RemediationError'][number]> {}
+export class RemediationError extends TrailwireError<Codes['RemediationError'][number]> {
+  override readonly name = 'RemediationError';
+}
 
 /** The environment of a function or the arguments of a command are wrong. */
-export class ConfigError extends TrailwireError<Codes['ConfigError'][number]> {}
+export class ConfigError extends TrailwireError<Codes['ConfigError'][number]> {
+  override readonly name = 'ConfigError';
+}
 
 /** The message of anything thrown, for use as a cause in another message. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -3,10 +3,11 @@ import { attackOf } from './attack.ts';
 import type { Explanation } from './explain.ts';
 import { readText } from './field.ts';
 import type { Identity } from './identity.ts';
-import { type Finding, ocsfVersion, product, severityCaption } from './ocsf.ts';
+import type { Finding } from './ocsf.ts';
+import { ocsfVersion, product, severityCaption } from './ocsf-terms.ts';
 import { accountOf, type CloudTrailRecord, eventNameOf, eventSourceOf } from './record.ts';
 import { resourcesOf } from './resources.ts';
-import { type Rule, titleOf } from './rule.ts';
+import type { Rule } from './rule.ts';
 import { severityId } from './severity.ts';
 import { oneLine, renderTemplate } from './template.ts';
 import { shortenExplanation } from './why.ts';
@@ -106,6 +107,13 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
       },
     },
   };
+};
+
+/** The title, or the id as words. */
+const titleOf = (rule: Rule): string => {
+  if (rule.title !== undefined) return rule.title;
+  const words = rule.id.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
 const defaultMessage = (title: string): string => `${title}: {eventName} by {userIdentity.arn} in {awsRegion}`;

@@ -1,25 +1,23 @@
-import * as z from 'zod';
 import { messageOf } from './errors.ts';
 import { compilePattern, type ParsedOperator, parseAddressRange } from './operators.ts';
+import { isJsonObject } from './record.ts';
 
 /** Lower-case words joined by hyphens: ids of rules, names of lists and shared conditions. */
-export const nameSchema = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens');
+export const nameForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** A path into a record; it steps through lists, so it has no indexes. */
-export const fieldPathSchema = z
-  .string()
-  .regex(/^[^.\s[\]{}]+(?:\.[^.\s[\]{}]+)*$/, 'expected a field path such as "requestParameters.userName"');
+export const fieldPathForm = /^[^.\s[\]{}]+(?:\.[^.\s[\]{}]+)*$/;
 
-const fieldReference = z.strictObject({ fact: fieldPathSchema });
-const listReference = z.strictObject({ list: nameSchema });
+const holdsOnly = (value: unknown, key: string, form: RegExp): boolean =>
+  isJsonObject(value) && Object.keys(value).length === 1 && typeof value[key] === 'string' && form.test(value[key]);
 
 /** `{"fact": "other.field"}`: compares two fields of the record. */
 export const isFieldReference = (value: unknown): value is { readonly fact: string } =>
-  fieldReference.safeParse(value).success;
+  holdsOnly(value, 'fact', fieldPathForm);
 
 /** `{"list": "name"}`: a list of `rules/lists/`. */
 export const isListReference = (value: unknown): value is { readonly list: string } =>
-  listReference.safeParse(value).success;
+  holdsOnly(value, 'list', nameForm);
 
 /** Something wrong inside a file, by its path there. */
 export type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };

@@ -1,60 +1,60 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { destinationNameSchema } from './destination.ts';
 import { planSchema, refusalCodes } from './plan.ts';
-import { remediationNameSchema } from './remediations/index.ts';
-import { severitySchema } from './severity.ts';
+import { remediationNameSchema } from './remediations/name.ts';
+import { type Severity, severitySchema } from './severity.ts';
 
-/** The OCSF release that findings and activities are written in. https://schema.ocsf.io */
-export const ocsfVersion = '1.9.0';
+const text = z.string();
+const severityIdSchema = z.int().check(z.minimum(1), z.maximum(5));
 
-const explanation: z.ZodType<unknown> = z.looseObject({ node: z.string(), holds: z.boolean() });
+const explanation: z.ZodMiniType<unknown> = z.looseObject({ node: text, holds: z.boolean() });
 
 /** What Trailwire needs of its own finding beyond OCSF; OCSF keeps a place for it (`unmapped`). */
 const findingExtras = z.looseObject({
   rule_status: z.enum(['experimental', 'test', 'stable']),
-  notify: z.array(destinationNameSchema).optional(),
+  notify: z.optional(z.array(destinationNameSchema)),
   remediate: z.array(remediationNameSchema),
-  explanation: explanation.optional(),
-  dedup: z.looseObject({ key: z.string(), previous_uid: z.string().optional(), window_ms: z.number() }),
-  replay_name: z.string().optional(),
-  compliance: z.record(z.string(), z.array(z.string())),
-  false_positives: z.array(z.string()),
+  explanation: z.optional(explanation),
+  dedup: z.looseObject({ key: text, previous_uid: z.optional(text), window_ms: z.number() }),
+  replay_name: z.optional(text),
+  compliance: z.record(text, z.array(text)),
+  false_positives: z.array(text),
 });
 
-const technique = z.looseObject({ uid: z.string(), name: z.string() });
+const technique = z.looseObject({ uid: text, name: text });
 
 /** An OCSF Detection Finding (class 2004) as Trailwire writes and reads it. https://schema.ocsf.io/classes/detection_finding */
 export const findingSchema = z.looseObject({
   class_uid: z.literal(2004),
   activity_id: z.union([z.literal(1), z.literal(2)]),
-  severity_id: z.number().int().min(1).max(5),
-  severity: z.string(),
+  severity_id: severityIdSchema,
+  severity: text,
   time: z.number(),
-  message: z.string(),
-  metadata: z.looseObject({ version: z.string(), uid: z.string() }),
+  message: text,
+  metadata: z.looseObject({ version: text, uid: text }),
   finding_info: z.looseObject({
-    uid: z.string(),
-    title: z.string(),
-    desc: z.string().optional(),
-    analytic: z.looseObject({ uid: z.string(), name: z.string() }),
-    attacks: z.array(z.looseObject({ technique, sub_technique: technique.optional() })).optional(),
+    uid: text,
+    title: text,
+    desc: z.optional(text),
+    analytic: z.looseObject({ uid: text, name: text }),
+    attacks: z.optional(z.array(z.looseObject({ technique, sub_technique: z.optional(technique) }))),
   }),
   cloud: z.looseObject({
-    account: z.looseObject({ uid: z.string() }).optional(),
-    region: z.string().optional(),
+    account: z.optional(z.looseObject({ uid: text })),
+    region: z.optional(text),
   }),
-  evidences: z.array(z.looseObject({ data: z.record(z.string(), z.unknown()) })).min(1),
-  resources: z.array(z.looseObject({ name: z.string(), type: z.string() })).optional(),
-  remediation: z.looseObject({ desc: z.string(), references: z.array(z.string()).optional() }).optional(),
+  evidences: z.array(z.looseObject({ data: z.record(text, z.unknown()) })).check(z.minLength(1)),
+  resources: z.optional(z.array(z.looseObject({ name: text, type: text }))),
+  remediation: z.optional(z.looseObject({ desc: text, references: z.optional(z.array(text)) })),
   unmapped: z.looseObject({ trailwire: findingExtras }),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
 /** What became of one AWS call of a plan. */
 const stepSchema = z.looseObject({
-  action: z.string(),
+  action: text,
   outcome: z.enum(['done', 'failed', 'holds', 'does-not-hold', 'not-run']),
-  error: z.string().optional(),
+  error: z.optional(text),
 });
 export type Step = z.infer<typeof stepSchema>;
 
@@ -65,46 +65,40 @@ export type Outcome = (typeof outcomes)[number];
 /** An OCSF Remediation Activity (class 7001) as Trailwire writes and reads it. https://schema.ocsf.io/classes/remediation_activity */
 export const activitySchema = z.looseObject({
   class_uid: z.literal(7001),
-  activity_id: z.number().int(),
-  severity_id: z.number().int().min(1).max(5),
-  severity: z.string(),
+  activity_id: z.int(),
+  severity_id: severityIdSchema,
+  severity: text,
   time: z.number(),
-  message: z.string(),
-  status_id: z.number().int(),
-  status: z.string(),
-  status_detail: z.string().optional(),
+  message: text,
+  status_id: z.int(),
+  status: text,
+  status_detail: z.optional(text),
   // It ends up in a command that people paste into a shell.
-  command_uid: z.string().regex(/^[0-9a-f]{32}$/),
-  metadata: z.looseObject({ version: z.string(), uid: z.string(), correlation_uid: z.string().optional() }),
+  command_uid: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  metadata: z.looseObject({ version: text, uid: text, correlation_uid: z.optional(text) }),
   cloud: z.looseObject({
-    account: z.looseObject({ uid: z.string() }).optional(),
-    region: z.string().optional(),
+    account: z.optional(z.looseObject({ uid: text })),
+    region: z.optional(text),
   }),
   unmapped: z.looseObject({
     trailwire: z.looseObject({
-      remediation: z.string(),
+      remediation: text,
       outcome: z.enum(outcomes),
-      refused: z.enum(refusalCodes).optional(),
-      rule: z.string().optional(),
-      rule_status: z.enum(['experimental', 'test', 'stable']).optional(),
-      notify: z.array(destinationNameSchema).optional(),
-      finding_title: z.string().optional(),
-      plan: planSchema.optional(),
+      refused: z.optional(z.enum(refusalCodes)),
+      rule: z.optional(text),
+      rule_status: z.optional(z.enum(['experimental', 'test', 'stable'])),
+      notify: z.optional(z.array(destinationNameSchema)),
+      finding_title: z.optional(text),
+      plan: z.optional(planSchema),
       steps: z.array(stepSchema),
     }),
   }),
 });
 export type Activity = z.infer<typeof activitySchema>;
 
-/** OCSF's captions of severity_id 1 to 5. */
-export const severityCaption = (severity: z.infer<typeof severitySchema>): string =>
-  severity.charAt(0).toUpperCase() + severity.slice(1);
-
 /** The severity behind an OCSF severity_id of 1 to 5. */
-export const severityOf = ({ severity_id }: { readonly severity_id: number }): z.infer<typeof severitySchema> => {
+export const severityOf = ({ severity_id }: { readonly severity_id: number }): Severity => {
   const severity = severitySchema.options[severity_id - 1];
   if (severity === undefined) throw new TypeError(`severity_id ${severity_id} is not 1 to 5`);
   return severity;
 };
-
-export const product = { name: 'Trailwire', vendor_name: 'Trailwire' } as const;

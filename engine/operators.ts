@@ -96,16 +96,30 @@ const accountIn = (value: unknown): string | undefined => {
   return id !== undefined && /^\d{12}$/.test(id) ? id : undefined;
 };
 
-const compileCidr: Operator['compile'] = (value) => {
+/** Patterns and ranges are made when a value is first tried: making all of them is most of what a cold start would take. */
+const onFirstUse = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+const blockListOf = (value: unknown): BlockList => {
   const ranges = new BlockList();
   for (const text of listOf(value)) {
     const { address, prefix, family } = parseAddressRange(String(text));
     ranges.addSubnet(address, prefix, family);
   }
+  return ranges;
+};
+
+const compileCidr: Operator['compile'] = (value) => {
+  const ranges = onFirstUse(() => blockListOf(value));
   return anyValue((actual) => {
     // sourceIPAddress is a service name for calls made by services: no address, hence in no range.
     const version = typeof actual === 'string' ? isIP(actual) : 0;
-    return version !== 0 && ranges.check(actual as string, version === 4 ? 'ipv4' : 'ipv6');
+    return version !== 0 && ranges().check(actual as string, version === 4 ? 'ipv4' : 'ipv6');
   });
 };
 
@@ -169,8 +183,8 @@ export const operators = {
     says: 'contains a match of this RE2 expression',
     comparesFields: false,
     compile: (value) => {
-      const pattern = compilePattern(String(value));
-      return anyValue((actual) => typeof actual === 'string' && pattern.test(actual));
+      const pattern = onFirstUse(() => compilePattern(String(value)));
+      return anyValue((actual) => typeof actual === 'string' && pattern().test(actual));
     },
   },
   anyItem: {

@@ -1,9 +1,13 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { awsCallSchema, awsReadSchema } from './aws-call.ts';
-import { conditionSchema } from './condition.ts';
+import type { Condition } from './condition.ts';
+import { isJsonObject } from './record.ts';
+
+/** Written by remediations, not by authors: what of it is no condition fails when the check runs. */
+const condition = z.custom<Condition>(isJsonObject, 'expected a condition');
 
 /** Reads the account back: `holds` is a condition on the answer, in the language of rules. */
-const checkSchema = z.strictObject({ read: awsReadSchema, holds: conditionSchema });
+const checkSchema = z.strictObject({ read: awsReadSchema, holds: condition });
 export type Check = z.infer<typeof checkSchema>;
 
 /** Whom a plan acts on. */
@@ -19,10 +23,10 @@ const targetSchema = z.strictObject({
 export const planSchema = z.strictObject({
   remediation: z.string(),
   target: targetSchema,
-  calls: z.array(awsCallSchema).min(1),
-  checks: z.array(checkSchema).min(1),
-  undo: z.array(awsCallSchema).min(1),
-  undoChecks: z.array(checkSchema).min(1),
+  calls: z.array(awsCallSchema).check(z.minLength(1)),
+  checks: z.array(checkSchema).check(z.minLength(1)),
+  undo: z.array(awsCallSchema).check(z.minLength(1)),
+  undoChecks: z.array(checkSchema).check(z.minLength(1)),
   doesNotStop: z.string(),
 });
 export type Plan = z.infer<typeof planSchema>;

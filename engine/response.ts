@@ -5,7 +5,8 @@ import { messageOf, RemediationError } from './errors.ts';
 import { type GuardSettings, guard } from './guard.ts';
 import type { Activity, Finding, Step } from './ocsf.ts';
 import { type Check, isRefusal, type Plan, type Refusal } from './plan.ts';
-import { type RemediationName, remediations } from './remediations/index.ts';
+import { remediations } from './remediations/index.ts';
+import type { RemediationName } from './remediations/name.ts';
 import type { WindowStore } from './window-store.ts';
 
 /** What a response needs of the world. `serve` has none of `read` and `execute`: it only plans. */

@@ -15,7 +15,8 @@ import {
 import { type RuleTest, ruleTestSchema } from './rule-test.ts';
 import { renderIssue } from './schema-issue.ts';
 import { listSchema, sharedConditionSchema } from './shared-condition.ts';
-import { isExpired, type Suppression, suppressionSchema, suppressionsSchema } from './suppression.ts';
+import { type Suppression, suppressionSchema, suppressionsSchema } from './suppression.ts';
+import { isExpired } from './suppression-reach.ts';
 
 /** A file below `rules/`, path with forward slashes. */
 export type SourceFile = { readonly path: string; readonly text: string };

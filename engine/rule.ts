@@ -3,8 +3,8 @@ import { retired, techniques } from './attack.ts';
 import { conditionSchema } from './condition.ts';
 import { destinationNameSchema } from './destination.ts';
 import { durationSchema } from './duration.ts';
-import { fieldPathSchema, nameSchema } from './leaf-value.ts';
-import { remediationNameSchema } from './remediations/index.ts';
+import { fieldPathSchema, nameSchema } from './name-schema.ts';
+import { remediationNameSchema } from './remediations/name.ts';
 import { severitySchema } from './severity.ts';
 
 const eventSource = z
@@ -27,7 +27,7 @@ export const ruleSchema = z.strictObject({
   id: nameSchema.describe('Equals the file name: <service>-<what-happened>, past tense. Never reused.'),
   title: z.string().min(1).max(120).optional().describe('One line for the alert. Default: the id as words.'),
   description: z.string().min(1).optional().describe('What the attacker gains.'),
-  severity: severitySchema.default('medium').describe('People are alerted from "medium" up.'),
+  severity: z.enum(severitySchema.options).default('medium').describe('People are alerted from "medium" up.'),
   status: z
     .enum(['experimental', 'test', 'stable'])
     .default('stable')
@@ -65,10 +65,3 @@ export const ruleSchema = z.strictObject({
 });
 
 export type Rule = z.infer<typeof ruleSchema>;
-
-/** The title, or the id as words. */
-export const titleOf = (rule: Rule): string => {
-  if (rule.title !== undefined) return rule.title;
-  const words = rule.id.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Sigma's levels, in rising order; OCSF `severity_id` is the position plus one. */
 export const severitySchema = z.enum(['informational', 'low', 'medium', 'high', 'critical']);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { conditionSchema } from './condition.ts';
-import { nameSchema } from './leaf-value.ts';
+import { nameSchema } from './name-schema.ts';
 
 const target = z.union([nameSchema, z.array(nameSchema).min(1)]);
 
@@ -26,16 +26,3 @@ export const suppressionsSchema = z.strictObject({
   $schema: z.string().optional(),
   suppressions: z.array(suppressionSchema),
 });
-
-const dayMs = 86_400_000;
-
-/** Whether a suppression has stopped working at a time (ms since 1970): from the end of its last day, UTC. */
-export const isExpired = (suppression: Suppression, at: number): boolean =>
-  at >= Date.parse(suppression.expires) + dayMs;
-
-/** Whether a suppression speaks of a rule. */
-export const isAbout = (
-  suppression: Suppression,
-  rule: { readonly id: string; readonly tags: readonly string[] },
-): boolean =>
-  suppression.tag === undefined ? [suppression.rule].flat().includes(rule.id) : rule.tags.includes(suppression.tag);

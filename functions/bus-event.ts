@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EventError } from '../engine/errors.ts';
 import { activitySchema, findingSchema } from '../engine/ocsf.ts';
-import { activityDetailType, busSource, findingDetailType } from './bus.ts';
+import { activityDetailType, busSource, findingDetailType } from './bus-names.ts';
 
 /** What arrives from the finding bus. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
 const busEventSchema = z.discriminatedUnion('detail-type', [

@@ -2,10 +2,7 @@ import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } 
 import { BusError } from '../engine/errors.ts';
 import { fitFinding } from '../engine/finding-size.ts';
 import type { Activity, Finding } from '../engine/ocsf.ts';
-
-export const busSource = 'trailwire';
-export const findingDetailType = 'Detection Finding';
-export const activityDetailType = 'Remediation Activity';
+import { activityDetailType, busSource, findingDetailType } from './bus-names.ts';
 
 /**
  * PutEvents takes ten entries and, by the older of AWS's two statements, 256 KB in all; the rest is room for the envelope.

@@ -1,21 +1,18 @@
 import { gunzipSync } from 'node:zlib';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type Delivery, unwrap } from '../engine/delivery.ts';
 import { createDetector, type Detector } from '../engine/detector.ts';
 import { EventError } from '../engine/errors.ts';
 import { createNewsDesk } from '../engine/news.ts';
-import type { WindowStore } from '../engine/window-store.ts';
-import { type Bus, createBus } from './bus.ts';
-import { createDocumentClient } from './clients.ts';
+import type { Finding } from '../engine/ocsf.ts';
 import { readConfig, readPackedRules } from './config.ts';
+import type { Connections } from './connections.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
-import { createDynamoWindowStore } from './window-store.ts';
 
 export type DetectParts = {
   readonly detector: Detector;
-  readonly store: WindowStore;
-  readonly bus: Bus;
+  /** Called with the first finding: loading the SDK takes longer than all else, and most events need none of it. */
+  readonly connect: () => Promise<Pick<Connections, 'store' | 'bus'>>;
   readonly telemetry: Telemetry;
   readonly now: () => number;
 };
@@ -23,15 +20,14 @@ export type DetectParts = {
 export type DetectResult = { readonly records: number; readonly published: number; readonly repeated: number };
 
 /** CloudTrail event in, findings on the bus. Throws what kept a finding from being published. */
-export const createDetect = ({ detector, store, bus, telemetry, now }: DetectParts) => {
-  const news = createNewsDesk(store);
+export const createDetect = ({ detector, connect, telemetry, now }: DetectParts) => {
+  let connected: ReturnType<typeof connect> | undefined;
 
-  const detectOne = async (delivery: Delivery): Promise<Omit<DetectResult, 'records'>> => {
-    const { findings, suppressed, failures } = await detector.detect(delivery, now());
-    for (const failure of failures) telemetry.logger.error('rule failed', failure);
-    telemetry.count('RulesFailed', failures.length);
-    telemetry.count('MatchesSuppressed', suppressed.length);
-
+  /** Publishes what is news; returns how many findings were. */
+  const publish = async (findings: readonly Finding[]): Promise<number> => {
+    connected ??= connect();
+    const { store, bus } = await connected;
+    const news = createNewsDesk(store);
     const looked = await Promise.all(findings.map((finding) => news.look(finding, now())));
     const fresh = looked.flatMap((each) => (each.is === 'repeat' ? [] : [each.finding]));
     await bus.publishFindings(fresh);
@@ -39,10 +35,20 @@ export const createDetect = ({ detector, store, bus, telemetry, now }: DetectPar
     for (const { message, finding_info, severity } of fresh) {
       telemetry.logger.info(message, { rule: finding_info.analytic.uid, finding: finding_info.uid, severity });
     }
-    const repeated = findings.length - fresh.length;
-    telemetry.count('FindingsPublished', fresh.length);
+    return fresh.length;
+  };
+
+  const detectOne = async (delivery: Delivery): Promise<Omit<DetectResult, 'records'>> => {
+    const { findings, suppressed, failures } = await detector.detect(delivery, now());
+    for (const failure of failures) telemetry.logger.error('rule failed', failure);
+    telemetry.count('RulesFailed', failures.length);
+    telemetry.count('MatchesSuppressed', suppressed.length);
+
+    const published = findings.length === 0 ? 0 : await publish(findings);
+    const repeated = findings.length - published;
+    telemetry.count('FindingsPublished', published);
     telemetry.count('FindingsRepeated', repeated);
-    return { published: fresh.length, repeated };
+    return { published, repeated };
   };
 
   return async (event: unknown): Promise<DetectResult> => {
@@ -91,8 +97,7 @@ export const handler = createHandler(telemetry, () => {
   const lists = new Map([...rules.lists, ['own-roles', config.TRAILWIRE_OWN_ROLES]]);
   return createDetect({
     detector: createDetector({ ...rules, lists }),
-    store: createDynamoWindowStore(createDocumentClient(), config.TRAILWIRE_TABLE),
-    bus: createBus(new EventBridgeClient(), config.TRAILWIRE_BUS),
+    connect: async () => (await import('./connections.ts')).connect(config),
     telemetry,
     now: Date.now,
   });

@@ -1,54 +1,32 @@
-import {
-  IdempotencyAlreadyInProgressError,
-  IdempotencyConfig,
-  makeIdempotent,
-} from '@aws-lambda-powertools/idempotency';
-import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { Context } from 'aws-lambda';
 import { type Alert, alertOfActivity, alertOfFinding, isFor } from '../engine/alert.ts';
 import type { DestinationName } from '../engine/destination.ts';
 import type { Severity } from '../engine/severity.ts';
-import { activityDetailType, findingDetailType } from './bus.ts';
 import { type BusEvent, parseBusEvent } from './bus-event.ts';
-import { readConfig } from './config.ts';
-import type { Destination } from './destinations/destination.ts';
+import { activityDetailType, findingDetailType } from './bus-names.ts';
+import { type ConfigOf, readConfig } from './config.ts';
 import { destinations } from './destinations/index.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import type { SendOnce } from './send-once.ts';
 
 export type NotifyParts = {
   readonly name: DestinationName;
-  readonly destination: Destination;
   readonly minSeverity: Severity;
-  readonly tableName: string;
+  /** Called with the first alert for this destination: it loads the SDK and what the destination needs. */
+  readonly connect: () => Promise<SendOnce>;
   readonly telemetry: Telemetry;
 };
 
-export type NotifyResult = { readonly outcome: 'sent' | 'being-sent' | 'not-for-this-destination' | 'update' };
+export type NotifyResult = {
+  readonly outcome: 'sent' | 'being-sent' | 'not-for-this-destination' | 'update';
+};
 
-/** As long as EventBridge (24 h) and Lambda (6 h) may deliver the same event again. */
-const rememberSeconds = 48 * 3_600;
-
-/** One finding or activity to one destination, once: a repeat within two days is recognised by the alert's id. */
-export const createNotify = ({ name, destination, minSeverity, tableName, telemetry }: NotifyParts) => {
-  const idempotency = new IdempotencyConfig({ expiresAfterSeconds: rememberSeconds });
-  const sendOnce = makeIdempotent(
-    async (_key: string, alert: Alert): Promise<NotifyResult> => {
-      await destination.send(alert);
-      telemetry.count('AlertsSent');
-      return { outcome: 'sent' };
-    },
-    {
-      persistenceStore: new DynamoDBPersistenceLayer({ tableName }),
-      config: idempotency,
-      keyPrefix: `alert#${name}`,
-      dataIndexArgument: 0,
-    },
-  );
+/** One finding or activity to one destination, once. */
+export const createNotify = ({ name, minSeverity, connect, telemetry }: NotifyParts) => {
+  let connected: ReturnType<typeof connect> | undefined;
 
   return async (event: unknown, context: Context): Promise<NotifyResult> => {
-    // Tells how long a try may hold the lock: a function that died must not keep its alert from the next one.
-    idempotency.registerLambdaContext(context);
     const parsed = parseBusEvent(event);
     // The same key staying hot over the edge of its window: on the bus for the record, no second alarm.
     if (isUpdate(parsed)) return { outcome: 'update' };
@@ -57,13 +35,9 @@ export const createNotify = ({ name, destination, minSeverity, tableName, teleme
       telemetry.count('AlertsBelowThreshold');
       return { outcome: 'not-for-this-destination' };
     }
-    try {
-      return await sendOnce(alert.id, alert);
-    } catch (error) {
-      // One event can pass two subscriptions at once. The other run sends this alert; if it fails, its own retry does.
-      if (error instanceof IdempotencyAlreadyInProgressError) return { outcome: 'being-sent' };
-      throw error;
-    }
+    connected ??= connect();
+    const sendOnce = await connected;
+    return sendOnce(alert, context);
   };
 };
 
@@ -73,17 +47,21 @@ const isUpdate = (event: BusEvent): boolean =>
 const alertOf = (event: BusEvent): Alert =>
   event['detail-type'] === activityDetailType ? alertOfActivity(event.detail) : alertOfFinding(event.detail);
 
+const connectNotify = async (config: ConfigOf<'notify'>): Promise<SendOnce> => {
+  const name = config.TRAILWIRE_DESTINATION;
+  const [{ createSendOnce }, destination] = await Promise.all([import('./send-once.ts'), destinations[name](config)]);
+  return createSendOnce({ name, destination, tableName: config.TRAILWIRE_TABLE, telemetry });
+};
+
 const telemetry = createTelemetry('notify');
 
 /** Lambda entry: one function for each destination. */
 export const handler = createHandler(telemetry, () => {
   const config = readConfig('notify');
-  const name = config.TRAILWIRE_DESTINATION;
   return createNotify({
-    name,
-    destination: destinations[name](config),
+    name: config.TRAILWIRE_DESTINATION,
     minSeverity: config.TRAILWIRE_MIN_SEVERITY,
-    tableName: config.TRAILWIRE_TABLE,
+    connect: () => connectNotify(config),
     telemetry,
   });
 });

@@ -1,42 +1,52 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { GuardSettings } from '../engine/guard.ts';
-import type { Activity } from '../engine/ocsf.ts';
+import type { Finding } from '../engine/ocsf.ts';
 import { type ResponsePorts, respond, undo } from '../engine/response.ts';
-import { type Bus, createBus, findingDetailType } from './bus.ts';
+import type { Bus } from './bus.ts';
 import { parseBusEvent } from './bus-event.ts';
-import { createDocumentClient } from './clients.ts';
-import { readConfig, readPackedRules } from './config.ts';
-import { createExecutor } from './execute.ts';
+import { findingDetailType } from './bus-names.ts';
+import { type ConfigOf, readConfig, readPackedRules } from './config.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
-import { createPlanStore } from './plan-store.ts';
-import { createDynamoWindowStore } from './window-store.ts';
 
 export type RemediateParts = {
   readonly settings: Omit<GuardSettings, 'account'>;
-  readonly ports: ResponsePorts;
-  readonly bus: Bus;
+  /** Called with the first event that asks for something: it loads the SDK. */
+  readonly connect: () => Promise<{ readonly ports: ResponsePorts; readonly bus: Bus }>;
   readonly telemetry: Telemetry;
 };
 
 export type RemediateResult = { readonly activities: readonly { readonly id: string; readonly outcome: string }[] };
 
 /** A person's wish to take a response back: `{"undo": "<command_uid of the activity>"}`. */
-const undoRequest = z.strictObject({ undo: z.string().regex(/^[0-9a-f]{32}$/, 'expected the id of a response') });
+const undoRequest = z.strictObject({
+  undo: z.string().check(z.regex(/^[0-9a-f]{32}$/, 'expected the id of a response')),
+});
+
+type Request = { readonly undo: string } | { readonly finding: Finding };
+
+/** What an event asks for; `undefined` for a report of a response, which asks for nothing. */
+const parseRequest = (event: unknown): Request | undefined => {
+  const wish = undoRequest.safeParse(event);
+  if (wish.success) return wish.data;
+  const parsed = parseBusEvent(event);
+  return parsed['detail-type'] === findingDetailType ? { finding: parsed.detail } : undefined;
+};
 
 /** A finding, or a wish to undo, in; what became of it as activities on the bus. */
-export const createRemediate = ({ settings, ports, bus, telemetry }: RemediateParts) => {
-  const act = async (event: unknown, account: string): Promise<readonly Activity[]> => {
-    const wish = undoRequest.safeParse(event);
-    if (wish.success) return [await undo(wish.data.undo, account, ports)];
-    const parsed = parseBusEvent(event);
-    return parsed['detail-type'] === findingDetailType ? respond(parsed.detail, { ...settings, account }, ports) : [];
-  };
+export const createRemediate = ({ settings, connect, telemetry }: RemediateParts) => {
+  let connected: ReturnType<typeof connect> | undefined;
 
   return async (event: unknown, account: string): Promise<RemediateResult> => {
-    const activities = await act(event, account);
+    const request = parseRequest(event);
+    if (request === undefined) return { activities: [] };
+    connected ??= connect();
+    const { ports, bus } = await connected;
+    const activities =
+      'undo' in request
+        ? [await undo(request.undo, account, ports)]
+        : await respond(request.finding, { ...settings, account }, ports);
     for (const activity of activities) {
       telemetry.logger.info(activity.message, { command: activity.command_uid });
       const { outcome } = activity.unmapped.trailwire;
@@ -54,13 +64,23 @@ export const createRemediate = ({ settings, ports, bus, telemetry }: RemediatePa
   };
 };
 
+const connectRemediate = async (config: ConfigOf<'remediate'>): Promise<{ ports: ResponsePorts; bus: Bus }> => {
+  const [{ connect }, { createExecutor }, { createPlanStore }] = await Promise.all([
+    import('./connections.ts'),
+    import('./execute.ts'),
+    import('./plan-store.ts'),
+  ]);
+  const { documents, store, bus } = connect(config);
+  const plans = createPlanStore(documents, config.TRAILWIRE_TABLE, Date.now);
+  return { ports: { now: Date.now, store, ...createExecutor(), ...plans }, bus };
+};
+
 const telemetry = createTelemetry('remediate');
 
 /** Lambda entry. The account it acts in is its own, read from its ARN. */
 export const handler = createHandler(telemetry, () => {
   const config = readConfig('remediate');
   const { lists } = readPackedRules(config.TRAILWIRE_RULES);
-  const documents = createDocumentClient();
   const remediate = createRemediate({
     settings: {
       mode: config.TRAILWIRE_MODE,
@@ -68,13 +88,7 @@ export const handler = createHandler(telemetry, () => {
       protectedPrincipals: (lists.get('protected-principals') ?? []).map(String),
       limitPerHour: config.TRAILWIRE_LIMIT_PER_HOUR,
     },
-    ports: {
-      now: Date.now,
-      store: createDynamoWindowStore(documents, config.TRAILWIRE_TABLE),
-      ...createExecutor(),
-      ...createPlanStore(documents, config.TRAILWIRE_TABLE, Date.now),
-    },
-    bus: createBus(new EventBridgeClient(), config.TRAILWIRE_BUS),
+    connect: () => connectRemediate(config),
     telemetry,
   });
   return (event: unknown, context: Context) => remediate(event, context.invokedFunctionArn.split(':')[4] ?? '');

@@ -1,20 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build as bundle } from 'esbuild';
 import { zipSync } from 'fflate';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { renderProblem } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
 import { parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import type { PackedRules } from '../functions/config.ts';
+import { bundleFunction } from './bundle.ts';
 import { renderSubscriptions } from './subscriptions.ts';
-
-/** The functions, and whether they read the packed rules. `notify` is deployed once for each destination. */
-const functions = [
-  { name: 'detect', readsRules: true },
-  { name: 'notify', readsRules: false },
-  { name: 'remediate', readsRules: true },
-] as const;
 
 const packRules = ({ rules, suppressions, conditions, lists }: RuleSet): PackedRules => ({
   rules,
@@ -23,61 +16,47 @@ const packRules = ({ rules, suppressions, conditions, lists }: RuleSet): PackedR
   lists: [...lists],
 });
 
-/** Some dependencies are CommonJS and call `require` for what Node has built in. */
-const requireForCommonJs =
-  "import { createRequire as trailwireRequire } from 'node:module'; const require = trailwireRequire(import.meta.url);";
+const packLists = ({ lists }: RuleSet): PackedRules => ({
+  rules: [],
+  suppressions: [],
+  conditions: [],
+  lists: [...lists],
+});
 
-const bundleFunction = async (name: string, folder: string): Promise<Uint8Array> => {
-  const { outputFiles, metafile } = await bundle({
-    entryPoints: { [`${name}/index`]: `functions/${name}.ts` },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: requireForCommonJs },
-    minify: true,
-    // Errors are named after their classes, and logs are searched by these names.
-    keepNames: true,
-    // For reading stack traces at a desk; in the package it would slow every cold start.
-    sourcemap: 'external',
-    metafile: true,
-    write: false,
-  });
-  mkdirSync(join(folder, name), { recursive: true });
-  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-  // What went into the bundle: infra.test.ts derives from it which calls the function can make.
-  writeFileSync(join(folder, name, 'meta.json'), JSON.stringify(metafile));
-  const code = outputFiles.find(({ path }) => path.endsWith('.mjs'));
-  if (code === undefined) throw new TypeError(`esbuild gave no code for functions/${name}.ts`);
-  return code.contents;
-};
+/** The functions, and what of the rules lies beside each as `rules.json`. `notify` is deployed once for each destination. */
+const functions = [
+  { name: 'detect', pack: packRules },
+  { name: 'notify', pack: undefined },
+  { name: 'remediate', pack: packLists },
+] as const;
 
 /** The same bytes for the same content, so that a deployment without changes changes nothing. */
 const zip = (files: Readonly<Record<string, Uint8Array>>): Uint8Array =>
   zipSync(files, { mtime: new Date(2026, 0, 1), os: 3, attrs: 0o644 << 16, level: 9 });
+
+const kilobytes = (bytes: number): string => `${Math.round(bytes / 1_000)} KB`;
+
+const renderSizes = (code: Readonly<Record<string, Uint8Array>>): string => {
+  const sizes = Object.values(code).map(({ length }) => length);
+  return `${kilobytes(code['index.mjs']?.length ?? 0)}, ${kilobytes(sizes.reduce((sum, size) => sum + size, 0))} with what it loads later`;
+};
 
 const build = async (folder: string): Promise<readonly string[]> => {
   const { ruleSet, problems } = parseRuleSet(readRuleFiles('rules'));
   if (problems.length > 0) return problems.map((problem) => `rules/${renderProblem(problem)}`);
 
   mkdirSync(folder, { recursive: true });
-  const rules = JSON.stringify(packRules(ruleSet));
   const patterns = compilePatterns(ruleSet.rules, ruleSet);
-  writeFileSync(join(folder, 'rules.json'), rules);
+  writeFileSync(join(folder, 'rules.json'), JSON.stringify(packRules(ruleSet)));
   writeFileSync(join(folder, 'subscriptions.json'), JSON.stringify(renderSubscriptions(patterns), undefined, 2));
   console.log(`${ruleSet.rules.length} rules, ${patterns.length} subscriptions`);
 
-  for (const { name, readsRules } of functions) {
-    const code = await bundleFunction(name, folder);
-    const archive = zip({
-      'index.mjs': code,
-      ...(readsRules ? { 'rules.json': new TextEncoder().encode(rules) } : {}),
-    });
+  for (const { name, pack } of functions) {
+    const code = await bundleFunction(name, join(folder, name));
+    const rules = pack === undefined ? {} : { 'rules.json': new TextEncoder().encode(JSON.stringify(pack(ruleSet))) };
+    const archive = zip({ ...code, ...rules });
     writeFileSync(join(folder, `${name}.zip`), archive);
-    console.log(`${name}: ${Math.round(code.length / 1024)} KiB, zipped ${Math.round(archive.length / 1024)} KiB`);
+    console.log(`${name}: ${renderSizes(code)}, zipped ${kilobytes(archive.length)}`);
   }
   return [];
 };

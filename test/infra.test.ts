@@ -1,30 +1,36 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import type { Metafile } from 'esbuild';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { awsActions } from '../engine/aws-call.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
+import { createDetector } from '../engine/detector.ts';
+import type { Finding } from '../engine/ocsf.ts';
 import { wildcardTest } from '../engine/operators.ts';
 import { compilePatterns } from '../engine/pattern.ts';
+import type { CloudTrailRecord } from '../engine/record.ts';
 import { parseRuleSet } from '../engine/rule-set.ts';
+import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
-import { activityDetailType, busSource, findingDetailType } from '../functions/bus.ts';
+import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
 import { configSchemas, readPackedRules } from '../functions/config.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify } from '../functions/notify.ts';
 import { createPlanStore } from '../functions/plan-store.ts';
+import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { matchesPattern } from './engine/match-pattern.ts';
 import { exampleFinding } from './example-finding.ts';
 import { exampleRecord } from './example-records.ts';
 import { startLocalServer } from './local-server.ts';
 import { startLocalTable } from './local-table.ts';
-import { packageInto, type Resource, readStack, type Stack } from './packaged-stack.ts';
+import { buildInto, packageInto, type Resource, readStack, type Stack } from './packaged-stack.ts';
 
 let folder: string;
 let stack: Stack;
@@ -79,23 +85,24 @@ const services: Readonly<Record<string, string>> = {
 };
 const documentCommands: Readonly<Record<string, string>> = { Get: 'GetItem', Put: 'PutItem', Update: 'UpdateItem' };
 
+const readMetafile = async (code: string): Promise<Metafile> =>
+  JSON.parse(await readFile(join(folder, code, 'meta.json'), 'utf8'));
+
 /**
- * The calls a bundle can make: the commands of the SDK that a file of ours or of Powertools imports and that are still in
- * the bundle after what nobody uses was left out.
+ * The calls a function can make: the commands of the SDK that a file of ours or of Powertools imports and that are still
+ * in one of its files after what nobody uses was left out.
  */
 const callsOf = async (code: string): Promise<readonly string[]> => {
-  const { inputs, outputs } = JSON.parse(await readFile(join(folder, code, 'meta.json'), 'utf8'));
-  const [bundled] = Object.values<{ entryPoint?: string; inputs: Record<string, { bytesInOutput: number }> }>(
-    outputs,
-  ).filter(({ entryPoint }) => entryPoint !== undefined);
+  const { inputs, outputs } = await readMetafile(code);
+  const bundled = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const isBundled = (client: string, command: string): boolean =>
-    Object.entries(bundled?.inputs ?? {}).some(
+    bundled.some(
       ([path, { bytesInOutput }]) =>
         bytesInOutput > 0 && path.includes(`/${client}/`) && path.endsWith(`/commands/${command}Command.js`),
     );
   const calls = new Set<string>();
   for (const path of Object.keys(inputs)) {
-    if (/node_modules\/@(?:aws-sdk|smithy)\//.test(path)) continue;
+    if (/node_modules\/@(?:aws-sdk|smithy)\/|^[a-z-]+:/.test(path)) continue;
     const source = await readFile(path, 'utf8');
     for (const [, names = '', client = ''] of source.matchAll(/import\s*\{([^}]*)\}\s*from\s*'@aws-sdk\/([\w-]+)'/g)) {
       for (const [, command = ''] of names.matchAll(/(\w+)Command\b/g)) {
@@ -105,6 +112,38 @@ const callsOf = async (code: string): Promise<readonly string[]> => {
   }
   return [...calls].sort();
 };
+/** Bytes that importing a function may load, and that it may load in all. Every 30 KB are about a millisecond of a cold start. */
+const budgets = {
+  detect: { start: 100_000, all: 512_000 },
+  notify: { start: 100_000, all: 460_000 },
+  remediate: { start: 110_000, all: 540_000 },
+} as const;
+
+type OutputFile = Metafile['outputs'][string];
+
+/** A file of a package and those that it imports in statements, and these in theirs. */
+const loadedWith = (
+  name: string,
+  files: ReadonlyMap<string, OutputFile>,
+  loaded = new Set<OutputFile>(),
+): readonly OutputFile[] => {
+  const file = files.get(name);
+  if (file === undefined || loaded.has(file)) return [...loaded];
+  loaded.add(file);
+  for (const { path, kind } of file.imports) {
+    if (kind === 'import-statement') loadedWith(basename(path), files, loaded);
+  }
+  return [...loaded];
+};
+
+const largestInputs = (files: readonly OutputFile[]): string =>
+  files
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .sort(([, one], [, other]) => other.bytesInOutput - one.bytesInOutput)
+    .slice(0, 12)
+    .map(([path, { bytesInOutput }]) => `${bytesInOutput} ${path}`)
+    .join('\n');
+
 /** What Lambda does in the name of a function: its log, and its dead letters. */
 const lambdaActions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
 
@@ -183,7 +222,7 @@ describe('the functions', () => {
   test.each(functions)('$name gets the environment that it reads', ({ id, code }) => {
     const { properties } = stack.the(`${id}LambdaFunction`);
     const variables = properties.Environment.Variables;
-    const schema = configSchemas[code];
+    const schema = configSchemas[code]();
     const known = Object.keys(schema.shape);
     expect(known).toEqual(expect.arrayContaining(Object.keys(variables)));
     expect(schema.safeParse(variables).error).toBeUndefined();
@@ -193,7 +232,7 @@ describe('the functions', () => {
   test('get parameters that allow what the code allows', () => {
     expect(stack.parameters.Mode).toMatchObject({
       Default: 'plan',
-      AllowedValues: configSchemas.remediate.shape.TRAILWIRE_MODE.unwrap().options,
+      AllowedValues: configSchemas.remediate().shape.TRAILWIRE_MODE.def.innerType.options,
     });
     expect(stack.parameters.MinSeverity?.AllowedValues).toEqual(severitySchema.options);
   });
@@ -220,10 +259,12 @@ describe('the functions', () => {
       });
       const files = unzipSync(await readFile(join(folder, `${code}.zip`)));
       const rules = properties.Environment.Variables.TRAILWIRE_RULES;
-      expect(Object.keys(files).map((file) => `/var/task/${file}`)).toEqual([
-        '/var/task/index.mjs',
-        ...(rules ? [rules] : []),
-      ]);
+      const built = (await readdir(join(folder, code))).filter((file) => /\.[cm]js$/.test(file));
+      expect(
+        Object.keys(files)
+          .map((file) => `/var/task/${file}`)
+          .sort(),
+      ).toEqual([...built.map((file) => `/var/task/${file}`), ...(rules ? [rules] : [])].sort());
       const module = await import(pathToFileURL(join(folder, code, 'index.mjs')).href);
       expect(typeof module.handler).toBe('function');
     },
@@ -239,14 +280,47 @@ describe('the functions', () => {
     expect(send.map(({ Resource }) => Resource)).toEqual([stack.arnOf('FailedQueue')]);
   });
 
-  test('are small enough to start fast', async () => {
-    for (const code of ['detect', 'notify', 'remediate']) {
-      const [bundle, archive] = await Promise.all([
-        readFile(join(folder, code, 'index.mjs')),
-        readFile(join(folder, `${code}.zip`)),
-      ]);
-      console.info(`${code}: ${bundle.length >> 10} KiB, zipped ${archive.length >> 10} KiB`);
-      expect(bundle.length).toBeLessThan(1_500_000);
+  test('are the same bytes when built again, so that a deployment without changes changes nothing', async () => {
+    const again = await mkdtemp(join(tmpdir(), 'trailwire-again-'));
+    try {
+      await buildInto(again);
+      for (const code of Object.keys(budgets)) {
+        const [one, other] = await Promise.all([folder, again].map((each) => readFile(join(each, `${code}.zip`))));
+        expect(one?.equals(other ?? Buffer.alloc(0)), code).toBe(true);
+      }
+    } finally {
+      await rm(again, { recursive: true });
+    }
+  });
+
+  test.each(Object.entries(budgets))('$0 loads little, and most of it late', async (code, budget) => {
+    const { outputs } = await readMetafile(code);
+    const files = new Map(
+      Object.entries(outputs)
+        .filter(([path]) => !path.endsWith('.map'))
+        .map(([path, output]) => [basename(path), output]),
+    );
+    const atStart = loadedWith('index.mjs', files);
+    const size = (of: readonly OutputFile[]): number => of.reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(size(atStart), `loaded at the start, in bytes; largest are\n${largestInputs(atStart)}`).toBeLessThan(
+      budget.start,
+    );
+    const all = [...files.values()];
+    expect(size(all), `in the package, in bytes; largest are\n${largestInputs(all)}`).toBeLessThan(budget.all);
+  });
+
+  test('name their errors after the classes, although they are minified', async () => {
+    const { handler } = await import(pathToFileURL(join(folder, 'detect', 'index.mjs')).href);
+    const context = { awsRequestId: 'r', functionName: 'trailwire-detect' };
+    const environment = { ...process.env };
+    Object.assign(process.env, {
+      ...stack.the('DetectLambdaFunction').properties.Environment.Variables,
+      TRAILWIRE_RULES: join(folder, 'rules.json'),
+    });
+    try {
+      await expect(handler({}, context)).rejects.toMatchObject({ name: 'EventError', code: 'EVENT_NOT_CLOUDTRAIL' });
+    } finally {
+      process.env = environment;
     }
   });
 });
@@ -435,12 +509,13 @@ describe('the table', () => {
     await windows.remember('window', 'action', Date.now() + 60_000, Date.now());
     await windows.take('limit', 1, Date.now() + 60_000, Date.now());
     await createPlanStore(documents, tableName, Date.now).savePlan('plan', {} as never);
+    const telemetry = createTelemetry('notify');
+    const destination = { send: async () => undefined };
     const notify = createNotify({
       name: 'sns',
-      destination: { send: async () => undefined },
       minSeverity: 'low',
-      tableName,
-      telemetry: createTelemetry('notify'),
+      connect: async () => createSendOnce({ name: 'sns', destination, tableName, telemetry }),
+      telemetry,
     });
     await notify(
       {
@@ -476,13 +551,17 @@ describe('the table', () => {
   });
 });
 
-test('the packaged detect function turns an event into a finding on the bus', async () => {
-  const events = await startLocalServer(() => ({
-    status: 200,
-    body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }),
-    headers: { 'content-type': 'application/x-amz-json-1.1' },
-  }));
-  try {
+describe('the packaged detect function', () => {
+  let events: Awaited<ReturnType<typeof startLocalServer>>;
+  beforeAll(async () => {
+    events = await startLocalServer(({ body }) => ({
+      status: 200,
+      body: JSON.stringify({
+        FailedEntryCount: 0,
+        Entries: JSON.parse(body).Entries.map((_: unknown, index: number) => ({ EventId: String(index) })),
+      }),
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+    }));
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
       AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
@@ -492,7 +571,17 @@ test('the packaged detect function turns an event into a finding on the bus', as
       ...stack.the('DetectLambdaFunction').properties.Environment.Variables,
       TRAILWIRE_RULES: join(folder, 'rules.json'),
     });
+  });
+  afterAll(() => events.stop());
+
+  const detect = async (event: unknown) => {
     const { handler } = await import(pathToFileURL(join(folder, 'detect', 'index.mjs')).href);
+    return handler(event, { awsRequestId: 'r', functionName: 'trailwire-detect' });
+  };
+  const publishedSince = (count: number) =>
+    events.received.slice(count).flatMap(({ body }) => JSON.parse(body).Entries as { readonly Detail: string }[]);
+
+  test('turns an event into a finding on the bus', async () => {
     const detail = {
       ...exampleRecord(),
       eventSource: 'cloudtrail.amazonaws.com',
@@ -508,12 +597,45 @@ test('the packaged detect function turns an event into a finding on the bus', as
       region: 'us-east-1',
       detail,
     };
-    const result = await handler(event, { awsRequestId: 'r', functionName: 'trailwire-detect' });
+    const before = events.received.length;
+    const result = await detect(event);
     expect(result).toMatchObject({ records: 1, repeated: 0 });
     expect(result.published).toBeGreaterThan(0);
-    const [entry] = JSON.parse(events.received[0]?.body ?? '').Entries;
+    const [entry] = publishedSince(before);
     expect(entry).toMatchObject({ EventBusName: 'trailwire', Source: 'trailwire', DetailType: 'Detection Finding' });
-  } finally {
-    await events.stop();
-  }
+  });
+
+  // What the package leaves out of dependencies would otherwise show as findings without explanation.
+  test('explains a match of every rule as the engine does from its source', async () => {
+    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+    const { TRAILWIRE_OWN_ROLES } = stack.the('DetectLambdaFunction').properties.Environment.Variables;
+    const lists = new Map([...ruleSet.lists, ['own-roles', TRAILWIRE_OWN_ROLES.split(',')]]);
+    const detector = createDetector({ ...ruleSet, lists });
+    const records = [...ruleSet.tests].flatMap(([id, { fixture, lists: changed, cases }]) => {
+      const example = Object.keys(changed).length > 0 ? undefined : cases.find(({ matches }) => matches);
+      if (example === undefined) return [];
+      const record = recordOfCase(ruleSet.fixtures.get(example.fixture ?? fixture), example) as CloudTrailRecord;
+      return [{ ...record, eventID: `packaged-${id}` }];
+    });
+    expect(records.length).toBeGreaterThan(100);
+    const detections = await Promise.all(records.map((record) => detector.detect({ record }, 0)));
+    // Of several matches that are one finding the first is published.
+    const findings = detections.flatMap((detection) => detection.findings).toReversed();
+    const expected = new Map(findings.map(explanationOf));
+
+    const before = events.received.length;
+    expect(await detect({ Records: records })).toMatchObject({ records: records.length });
+    const published = publishedSince(before).map(({ Detail }): Finding => JSON.parse(Detail));
+    expect(published.length).toBeGreaterThan(100);
+    for (const [uid, explanation] of published.map(explanationOf)) {
+      expect(explanation, uid).not.toBeUndefined();
+      expect(explanation).toEqual(expected.get(uid));
+    }
+  }, 60_000);
 });
+
+/** The id of a finding and its explanation, as they would arrive from the bus. */
+const explanationOf = ({ finding_info, unmapped }: Finding): readonly [string, unknown] => [
+  finding_info.uid,
+  JSON.parse(JSON.stringify(unmapped.trailwire.explanation)),
+];

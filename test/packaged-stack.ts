@@ -27,13 +27,19 @@ const isObject = (value: Json): value is JsonObject =>
 
 const run = promisify(execFile);
 
-/** Runs `infra/build.ts` and `osls package` as a user without credentials or network would, into a folder. */
+const optionsFor = (folder: string) => ({ env: { PATH: process.env.PATH, HOME: folder } });
+
+/** Runs `infra/build.ts` into a folder. */
+export const buildInto = async (folder: string): Promise<void> => {
+  await run(process.execPath, ['infra/build.ts', folder], optionsFor(folder));
+};
+
+/** Builds and runs `osls package` as a user without credentials or network would, into a folder. */
 export const packageInto = async (folder: string): Promise<void> => {
-  const options = { env: { PATH: process.env.PATH, HOME: folder } };
-  await run(process.execPath, ['infra/build.ts', folder], options);
+  await buildInto(folder);
   const osls = join('node_modules', 'osls', 'bin', 'serverless.js');
   const target = ['--param', `build=${folder}`, '--package', join(folder, 'package')];
-  await run(process.execPath, [osls, 'package', '--region', region, ...target], options);
+  await run(process.execPath, [osls, 'package', '--region', region, ...target], optionsFor(folder));
 };
 
 /** Reads the packaged template with references, parameters' defaults and names filled in, for account 111122223333. */

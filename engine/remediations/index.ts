@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { deactivateAccessKey } from './deactivate-access-key.ts';
+import type { RemediationName } from './name.ts';
 import { quarantineUser } from './quarantine-user.ts';
 import type { Remediation } from './remediation.ts';
 import { revokeRoleSessions } from './revoke-role-sessions.ts';
@@ -9,7 +9,4 @@ export const remediations = {
   'deactivate-access-key': deactivateAccessKey,
   'quarantine-user': quarantineUser,
   'revoke-role-sessions': revokeRoleSessions,
-} as const satisfies Record<string, Remediation>;
-
-export type RemediationName = keyof typeof remediations;
-export const remediationNameSchema = z.enum(Object.keys(remediations) as [RemediationName, ...RemediationName[]]);
+} as const satisfies Record<RemediationName, Remediation>;

@@ -1,4 +1,4 @@
-import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { type MessageAttributeValue, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../../engine/alert.ts';
 import { DestinationError, messageOf } from '../../engine/errors.ts';
 import { severityId } from '../../engine/severity.ts';
@@ -21,7 +21,7 @@ const refusals = new Set([
  * Publishes to one topic: text for e-mail, the alert as JSON for programs, and attributes that subscribers filter by
  * (`severity`, `severity_id`, `rule`, `account`, `region`, `kind`).
  */
-export const createSnsDestination = (client: SNSClient, TopicArn: string): Destination => ({
+export const createSnsDestination = (TopicArn: string, client = new SNSClient()): Destination => ({
   send: async (alert) => {
     const text = renderAlertText(alert);
     const json = JSON.stringify(alert);

@@ -8,7 +8,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConditionCompiler } from '../../engine/compile.ts';
 import { type Check, isRefusal, type Plan } from '../../engine/plan.ts';
-import { type RemediationName, remediations } from '../../engine/remediations/index.ts';
+import { remediations } from '../../engine/remediations/index.ts';
+import type { RemediationName } from '../../engine/remediations/name.ts';
 import { createExecutor } from '../../functions/execute.ts';
 import { exampleRecord, identities } from '../example-records.ts';
 import { hasMoto, startMoto } from './moto.ts';

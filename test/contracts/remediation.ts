@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awsActions, awsCallSchema, awsReadSchema } from '../../engine/aws-call.ts';
 import { createConditionCompiler } from '../../engine/compile.ts';
+import { conditionSchema } from '../../engine/condition.ts';
 import { type Check, isRefusal, type Plan, planSchema } from '../../engine/plan.ts';
 import type { Remediation } from '../../engine/remediations/remediation.ts';
 import { exampleRecord, identities, nested } from '../example-records.ts';
@@ -32,6 +33,7 @@ export const describeRemediation = (name: string, remediation: Remediation): voi
   });
   const callsOf = (plan: Plan) => [...plan.calls, ...plan.undo];
   const readsOf = (plan: Plan) => [...plan.checks, ...plan.undoChecks].map(({ read }) => read);
+  const conditionsOf = (plan: Plan) => [...plan.checks, ...plan.undoChecks].map(({ holds }) => holds);
   const createAccount = () =>
     createLocalAccount({
       users: {
@@ -61,6 +63,7 @@ export const describeRemediation = (name: string, remediation: Remediation): voi
         expect(planSchema.parse(plan)).toEqual(plan);
         for (const call of callsOf(plan)) expect(awsCallSchema.parse(call)).toEqual(call);
         for (const read of readsOf(plan)) expect(awsReadSchema.parse(read)).toEqual(read);
+        for (const condition of conditionsOf(plan)) expect(conditionSchema.parse(condition)).toEqual(condition);
       }
     });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type GuardCase, type GuardSettings, guard } from '../../engine/guard.ts';
 import { isRefusal, type Plan } from '../../engine/plan.ts';
-import { type RemediationName, remediations } from '../../engine/remediations/index.ts';
+import { remediations } from '../../engine/remediations/index.ts';
+import type { RemediationName } from '../../engine/remediations/name.ts';
 import { account, exampleRecord, identities, otherAccount } from '../example-records.ts';
 
 const settings: GuardSettings = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { awsActions } from '../../engine/aws-call.ts';
 import { isRefusal, type Plan } from '../../engine/plan.ts';
-import { type RemediationName, remediations } from '../../engine/remediations/index.ts';
+import { remediations } from '../../engine/remediations/index.ts';
+import type { RemediationName } from '../../engine/remediations/name.ts';
 import { describeRemediation } from '../contracts/remediation.ts';
 import { account, exampleRecord, identities } from '../example-records.ts';
 

@@ -5,7 +5,7 @@ import { RemediationError } from '../../engine/errors.ts';
 import type { GuardSettings } from '../../engine/guard.ts';
 import { type Activity, activitySchema, type Finding } from '../../engine/ocsf.ts';
 import { type Plan, type RefusalCode, refusalCodes } from '../../engine/plan.ts';
-import type { RemediationName } from '../../engine/remediations/index.ts';
+import type { RemediationName } from '../../engine/remediations/name.ts';
 import { type ResponsePorts, respond, undo } from '../../engine/response.ts';
 import { createMemoryWindowStore } from '../../engine/window-store.ts';
 import { exampleFinding } from '../example-finding.ts';

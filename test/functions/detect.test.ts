@@ -39,14 +39,16 @@ describe('the detect function', () => {
     const published: Finding[] = [];
     const detect = createDetect({
       detector: createDetector({ rules: [rule], suppressions: [], conditions: new Map(), lists: new Map() }),
-      store: createDynamoWindowStore(table.documents, table.tableName),
-      bus: {
-        publishFindings: async (findings) => {
-          publish(findings);
-          published.push(...findings);
+      connect: async () => ({
+        store: createDynamoWindowStore(table.documents, table.tableName),
+        bus: {
+          publishFindings: async (findings) => {
+            publish(findings);
+            published.push(...findings);
+          },
+          publishActivities: async () => undefined,
         },
-        publishActivities: async () => undefined,
-      },
+      }),
       telemetry: createTelemetry('detect'),
       now: () => Date.parse('2026-10-14T08:42:00Z'),
     });

@@ -6,6 +6,7 @@ import type { Finding } from '../../engine/ocsf.ts';
 import type { Severity } from '../../engine/severity.ts';
 import { createTelemetry } from '../../functions/log.ts';
 import { createNotify } from '../../functions/notify.ts';
+import { createSendOnce } from '../../functions/send-once.ts';
 import { exampleFinding } from '../example-finding.ts';
 import { exampleRecord } from '../example-records.ts';
 import { startLocalTable } from '../local-table.ts';
@@ -36,17 +37,23 @@ describe('the notify function', () => {
 
   const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
   const notifyWith = (minSeverity: Severity = 'medium') => {
+    const telemetry = createTelemetry('notify');
     const notify = createNotify({
       name: 'slack',
-      destination: {
-        send: async (alert) => {
-          if (fail !== undefined) throw fail;
-          sent.push(alert);
-        },
-      },
       minSeverity,
-      tableName: table.tableName,
-      telemetry: createTelemetry('notify'),
+      connect: async () =>
+        createSendOnce({
+          name: 'slack',
+          destination: {
+            send: async (alert) => {
+              if (fail !== undefined) throw fail;
+              sent.push(alert);
+            },
+          },
+          tableName: table.tableName,
+          telemetry,
+        }),
+      telemetry,
     });
     return (event: unknown) => notify(event, context);
   };

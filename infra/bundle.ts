@@ -1,0 +1,110 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { lateBuiltins, latePackage } from './late-modules.ts';
+
+/** Some dependencies are CommonJS and call `require` for what Node has built in; `require` itself is made when they do. */
+const requireForCommonJs =
+  "const require = (name) => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);";
+
+/**
+ * What the SDK would import on ways that a function never goes: it has its credentials in the environment, is no browser
+ * and reads no event streams.
+ */
+const neverLoaded = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/core/event-streams',
+  '@smithy/credential-provider-imds',
+  'bowser',
+];
+
+/**
+ * What of json-rules-engine is never called, because `explain.ts` has an almanac of its own and listens to no events: paths
+ * inside facts, keys of a cache of facts, and the emitter, of which only the announcement of a result is left.
+ */
+const neverCalled: Readonly<Record<string, string>> = {
+  'jsonpath-plus': 'exports.JSONPath = undefined;',
+  'hash-it': 'module.exports = undefined;',
+  // Called as a function by classes that were compiled to ES5.
+  eventemitter2: 'module.exports = function () {}; module.exports.prototype.emitAsync = async () => [];',
+};
+
+const withoutNeverCalled: Plugin = {
+  name: 'without-never-called',
+  setup: ({ onResolve, onLoad }) => {
+    const filter = new RegExp(`^(?:${Object.keys(neverCalled).join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path, namespace: 'never-called' }));
+    onLoad({ filter, namespace: 'never-called' }, ({ path }) => ({ contents: neverCalled[path] ?? '' }));
+  },
+};
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  // For reading stack traces at a desk; in the package it would slow every cold start.
+  sourcemap: 'external',
+  metafile: true,
+  write: false,
+} as const satisfies BuildOptions;
+
+/** A package that is needed by few events and cannot be imported later, because its callers do not wait. */
+const latePackageName = 're2js';
+
+/**
+ * Bundles `functions/<name>.ts` into `index.mjs` and what it loads when it needs it. Writes all of it to a folder, with
+ * esbuild's account of what went into which file (`meta.json`); returns the files of the package.
+ */
+export const bundleFunction = async (name: string, folder: string): Promise<Readonly<Record<string, Uint8Array>>> => {
+  let usesLatePackage = false;
+  const main = await build({
+    ...common,
+    entryPoints: { index: `functions/${name}.ts` },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    splitting: true,
+    mainFields: ['module', 'main'],
+    external: neverLoaded,
+    plugins: [
+      lateBuiltins,
+      latePackage(latePackageName, () => {
+        usesLatePackage = true;
+      }),
+      withoutNeverCalled,
+    ],
+    banner: { js: requireForCommonJs },
+  });
+  const late = usesLatePackage
+    ? await build({
+        ...common,
+        entryPoints: { [latePackageName]: latePackageName },
+        outdir: folder,
+        outExtension: { '.js': '.cjs' },
+        format: 'cjs',
+      })
+    : undefined;
+  const outputs = [...main.outputFiles, ...(late?.outputFiles ?? [])];
+
+  // Chunks are named after their content, and those of an earlier build would stay.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputs) writeFileSync(path, contents);
+  writeFileSync(join(folder, 'meta.json'), JSON.stringify(merge(main.metafile, late?.metafile)));
+  return Object.fromEntries(
+    outputs.filter(isCode).map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
+  );
+};
+
+const isCode = ({ path }: OutputFile): boolean => /\.[cm]js$/.test(path);
+
+const merge = (one: Metafile, other: Metafile = { inputs: {}, outputs: {} }): Metafile => ({
+  inputs: { ...one.inputs, ...other.inputs },
+  outputs: { ...one.outputs, ...other.outputs },
+});
