@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import type { Metafile } from 'esbuild';
-import { unzipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { awsActions } from '../engine/aws-call.ts';
@@ -278,6 +278,14 @@ describe('the functions', () => {
     expect(properties.MaximumEventAgeInSeconds).toBeGreaterThanOrEqual(3_600);
     const send = statementsOf(stack.the(`${id}Role`)).filter(({ Action }) => Action === 'sqs:SendMessage');
     expect(send.map(({ Resource }) => Resource)).toEqual([stack.arnOf('FailedQueue')]);
+  });
+
+  test('have the rules beside them, and remediate their lists alone', async () => {
+    const rulesOf = async (code: string) =>
+      JSON.parse(strFromU8(unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.json'] ?? new Uint8Array()));
+    const packed = JSON.parse(await readFile(join(folder, 'rules.json'), 'utf8'));
+    expect(await rulesOf('detect')).toEqual(packed);
+    expect(await rulesOf('remediate')).toEqual({ rules: [], suppressions: [], conditions: [], lists: packed.lists });
   });
 
   test('are the same bytes when built again, so that a deployment without changes changes nothing', async () => {
