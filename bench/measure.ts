@@ -1,25 +1,41 @@
-import type { Contestant } from './contestants.ts';
+/** One way to do the work: `run` takes the record of an index and says how many rules matched. */
+export type Contestant = {
+  readonly name: string;
+  readonly run: (index: number) => number | Promise<number>;
+};
 
-/** Records per second of one contestant: one number for each round. */
+/** Something to be timed as a whole; says how many records (or whatever is counted) per second it got through. */
+export type Runner = { readonly name: string; readonly rate: (round: number) => Promise<number> };
+
+/** What one contestant reached: one number for each round. */
 export type Measurement = { readonly name: string; readonly rates: readonly number[] };
 
 export type Plan = { readonly rounds: number; readonly milliseconds: number; readonly records: number };
 
 /**
- * Lets all contestants work in turn, round after round, each for some time on the records from the same place on: what else
- * the machine does meanwhile slows all of them. A first round, in which code gets compiled, is thrown away.
+ * Lets all work in turn, round after round: what else the machine does meanwhile slows all of them. A first round, in which
+ * code gets compiled and files get cached, is thrown away.
  */
-export const measure = async (contestants: readonly Contestant[], plan: Plan): Promise<readonly Measurement[]> => {
-  const rates = contestants.map((): number[] => []);
-  for (let round = -1; round < plan.rounds; round++) {
-    const start = Math.floor((plan.records * (round + 1)) / (plan.rounds + 1));
-    for (const [index, contestant] of contestants.entries()) {
-      const rate = await rateOf(contestant, start, plan);
+export const takeTurns = async (runners: readonly Runner[], rounds: number): Promise<readonly Measurement[]> => {
+  const rates = runners.map((): number[] => []);
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, runner] of runners.entries()) {
+      const rate = await runner.rate(round);
       if (round >= 0) rates[index]?.push(rate);
     }
   }
-  return contestants.map(({ name }, index) => ({ name, rates: rates[index] ?? [] }));
+  return runners.map(({ name }, index) => ({ name, rates: rates[index] ?? [] }));
 };
+
+/** Measures contestants in turn, each for some time, in one round all from the same record on. */
+export const measure = (contestants: readonly Contestant[], plan: Plan): Promise<readonly Measurement[]> =>
+  takeTurns(
+    contestants.map((contestant) => ({
+      name: contestant.name,
+      rate: (round) => rateOf(contestant, Math.floor((plan.records * (round + 1)) / (plan.rounds + 1)), plan),
+    })),
+    plan.rounds,
+  );
 
 const rateOf = async ({ run }: Contestant, start: number, { milliseconds, records }: Plan): Promise<number> => {
   const began = performance.now();
@@ -48,3 +64,10 @@ export const median = (numbers: readonly number[]): number => {
 /** How many times as fast one was as another: the median over the rounds, since each round had its own conditions. */
 export const timesAsFast = (one: Measurement, other: Measurement): number =>
   median(one.rates.map((rate, round) => rate / (other.rates[round] ?? Number.NaN)));
+
+/** The measurement of that name; throws a TypeError when there is none. */
+export const measurementOf = (measurements: readonly Measurement[], name: string): Measurement => {
+  const found = measurements.find((measurement) => measurement.name === name);
+  if (found === undefined) throw new TypeError(`"${name}" was not measured`);
+  return found;
+};

@@ -1,92 +1,80 @@
-import { availableParallelism } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { loadRules } from '../cli/load-rules.ts';
-import type { References } from '../engine/compile.ts';
-import type { Rule } from '../engine/rule.ts';
-import {
-  type Contestant,
-  candidatesPerRecord,
-  createContestants,
-  parseAlone,
-  referenceBehindIndex,
-} from './contestants.ts';
-import { type Measurement, measure, median, timesAsFast } from './measure.ts';
-import { type Corpus, readCorpus } from './records.ts';
-import { synthesiseRules } from './rules.ts';
+import { measureCompiling } from './compile.ts';
+import { describeRun } from './machine.ts';
+import { measureMatching } from './match.ts';
+import { measureMemory } from './memory.ts';
+import { measureReplay } from './replay.ts';
+import { type Goal, isMet, type Report, renderGoals, renderTable, type Table } from './report.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
-const repository = join(import.meta.dirname, '..');
-const rounds = 7;
-const milliseconds = 150;
+const usage = 'node bench/run.ts [match] [compile] [replay] [memory] [cold] [--json file] [--full]';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** All contestants but JSON.parse find the same matches, or there would be nothing to compare. */
-const checkAgreement = async (contestants: readonly Contestant[], { records }: Corpus): Promise<number> => {
-  const step = Math.ceil(records.length / 100);
-  let matches = 0;
-  for (let index = 0; index < records.length; index += step) {
-    const found = await Promise.all(contestants.filter(({ name }) => name !== parseAlone).map(({ run }) => run(index)));
-    if (new Set(found).size !== 1) throw new Error(`matches of record ${index} differ: ${found.join(', ')}`);
-    matches += found[0] ?? 0;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, full: { type: 'boolean', default: false } },
+});
+
+const tables: Table[] = [];
+const goals: Goal[] = [];
+const report: Report = {
+  table: (table) => {
+    tables.push(table);
+    for (const line of renderTable(table)) print(line);
+  },
+  goal: (goal) => goals.push(goal),
+  say: print,
+};
+
+/** Start-up is measured by a program of its own: it builds the functions and runs each in fresh processes. */
+const measureColdStart = (): unknown => {
+  const folder = makeTemporaryFolder();
+  try {
+    const json = join(folder, 'cold-start.json');
+    print();
+    const args = [join(import.meta.dirname, 'cold-start.ts'), '--json', json];
+    execFileSync(process.execPath, args, { stdio: 'inherit' });
+    return JSON.parse(readFileSync(json, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return matches;
 };
 
-const whole = (number: number): string => Math.round(number).toLocaleString('en');
-const significant = (number: number): string => number.toLocaleString('en', { maximumSignificantDigits: 3 });
-const ratio = (number: number): string => (number < 1 ? `1/${significant(1 / number)} x` : `${significant(number)} x`);
-
-const printTable = (title: string, measurements: readonly Measurement[]): void => {
-  const named = (name: string): Measurement => {
-    const found = measurements.find((measurement) => measurement.name === name);
-    if (found === undefined) throw new TypeError(`"${name}" was not measured`);
-    return found;
-  };
-  const rows = measurements.map((measurement) => [
-    measurement.name,
-    whole(median(measurement.rates)),
-    ratio(timesAsFast(measurement, named(parseAlone))),
-    ratio(timesAsFast(measurement, named(referenceBehindIndex))),
-  ]);
-  const head = [title, 'records/s', 'JSON.parse', 'json-rules-engine, index'];
-  const widths = head.map((text, column) => Math.max(text.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join('  ');
-  print(line(head));
-  print(line(widths.map((width) => '-'.repeat(width))));
-  for (const row of rows) print(line(row));
-  print();
+const ruleSet = loadRules(join(import.meta.dirname, '../rules'));
+const parts: Readonly<Record<string, () => unknown>> = {
+  match: () => measureMatching(ruleSet, report),
+  compile: () => measureCompiling(ruleSet, report),
+  replay: () => measureReplay(ruleSet, report),
+  memory: () => measureMemory(values.full, report),
+  cold: measureColdStart,
 };
 
-const run = async (corpus: Corpus, rules: readonly Rule[], kind: string, references: References): Promise<void> => {
-  const contestants = createContestants(rules, references, corpus);
-  const matches = await checkAgreement(contestants, corpus);
-  const measurements = await measure(contestants, { rounds, milliseconds, records: corpus.records.length });
-  const candidates = candidatesPerRecord(rules, references, corpus).toFixed(1);
-  printTable(`${whole(rules.length)} ${kind} rules (${candidates} to try on a record)`, measurements);
-  if (matches === 0) print('(none of the records looked at beforehand matched a rule)\n');
-};
+const chosen = positionals.length === 0 ? Object.keys(parts) : positionals;
+const unknown = chosen.filter((part) => !Object.hasOwn(parts, part));
+if (unknown.length > 0) {
+  process.stderr.write(`there is no part ${unknown.join(', ')}; ${usage}\n`);
+  process.exit(2);
+}
 
-const introduction = [
-  `Node ${process.version}, ${process.arch}, one of ${availableParallelism()} cores. Records per second: the median of ${rounds} rounds, in each of which`,
-  `all five work in turn for ${milliseconds} ms on the same parsed records, in random order. A ratio is the median of the`,
-  "rounds' ratios; the last two columns say how many times as fast as these two a line is.",
-];
+const machine = describeRun();
+print(`Node ${machine.node}, ${machine.cores} x ${machine.cpu}; commit ${machine.commit ?? 'unknown'}.`);
+print('Ratios are medians of rounds in which all took turns; absolute figures are of this machine and this hour.');
 
-const ruleSet = loadRules(join(repository, 'rules'));
-const corpora = [await readCorpus('samples/incident', repository, 'samples/incident')];
-// biome-ignore lint/style/noProcessEnv: run by hand; the variable names the folder of real records, as for the tests.
-const real = process.env.TRAILWIRE_CORPUS;
-if (real !== undefined) corpora.push(await readCorpus('account/sans504', real, 'account/sans504.jsonl.gz'));
-
-for (const line of introduction) print(line);
-for (const corpus of corpora) {
-  const average = corpus.texts.reduce((sum, text) => sum + text.length, 0) / corpus.texts.length;
-  print(`\n${corpus.name}: ${whole(corpus.records.length)} records of ${whole(average)} characters on average\n`);
-  await run(corpus, ruleSet.rules, 'shipped', ruleSet);
-  for (const count of [100, 1_000]) {
-    await run(corpus, synthesiseRules(count, ruleSet.rules, corpus), 'synthesised', ruleSet);
-  }
+const more: Record<string, unknown> = {};
+for (const part of chosen) {
+  const result = await parts[part]?.();
+  if (result !== undefined) more[part] = result;
+}
+if (goals.length > 0) print('\nGoals\n');
+for (const line of renderGoals(goals)) print(line);
+if (values.json !== undefined) {
+  const outcome = { ...machine, parts: chosen, tables, goals: goals.map((goal) => ({ ...goal, met: isMet(goal) })) };
+  writeFileSync(values.json, `${JSON.stringify({ ...outcome, ...more }, undefined, 2)}\n`);
 }
