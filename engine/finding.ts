@@ -20,12 +20,28 @@ export type Match = {
   readonly eventTime: number;
   readonly explanation?: Explanation | undefined;
   readonly replayName?: string | undefined;
+  /** Where the key stayed hot over the edge of its window: how many actions the window before had. */
+  readonly continues?: number | undefined;
 };
 
 const awsAccount = (uid: string) => ({ uid, type_id: 10, type: 'AWS Account' });
 
+const created = {
+  activity_id: 1,
+  activity_name: 'Create',
+  type_uid: 200401,
+  type_name: 'Detection Finding: Create',
+} as const;
+const updated = {
+  activity_id: 2,
+  activity_name: 'Update',
+  type_uid: 200402,
+  type_name: 'Detection Finding: Update',
+} as const;
+
 /** Builds the OCSF Detection Finding of a match; everything in it comes from the rule and the record. */
-export const buildFinding = ({ rule, record, identity, eventTime, explanation, replayName }: Match): Finding => {
+export const buildFinding = (match: Match): Finding => {
+  const { rule, record, identity, eventTime, explanation, replayName, continues } = match;
   const actor = actorOf(record);
   const account = accountOf(record);
   const region = readText(record, 'awsRegion');
@@ -38,10 +54,7 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
     class_name: 'Detection Finding',
     category_uid: 2,
     category_name: 'Findings',
-    activity_id: 1,
-    activity_name: 'Create',
-    type_uid: 200401,
-    type_name: 'Detection Finding: Create',
+    ...(continues === undefined ? created : updated),
     severity_id: severityId(rule.severity),
     severity: severityCaption(rule.severity),
     status_id: 1,
@@ -104,6 +117,7 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
         ...(replayName === undefined ? {} : { replay_name: replayName }),
         compliance: rule.compliance,
         false_positives: rule.falsePositives,
+        ...(continues === undefined ? {} : { continues: { count: continues } }),
       },
     },
   };

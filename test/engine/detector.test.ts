@@ -50,7 +50,7 @@ describe('detection of a record', () => {
 
   it('gives nothing where no rule matches', async () => {
     const detection = await detect([keyCreated], exampleRecord({ eventName: 'ListUsers' }));
-    expect(detection).toEqual({ findings: [], suppressed: [], failures: [] });
+    expect(detection).toEqual({ findings: [], matches: [], suppressed: [], failures: [] });
   });
 
   it('says which rules match, without findings', () => {
