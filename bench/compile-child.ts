@@ -17,7 +17,13 @@ export type Task = {
 export type Outcome = { readonly compile: number; readonly match: number; readonly parse: number };
 
 const { rules, conditions, lists, texts } = JSON.parse(readFileSync(process.argv[2] as string, 'utf8')) as Task;
-const content = { rules, suppressions: [], conditions: new Map(conditions), lists: new Map(lists) };
+const content = {
+  rules,
+  correlationRules: [],
+  suppressions: [],
+  conditions: new Map(conditions),
+  lists: new Map(lists),
+};
 
 const began = performance.now();
 const detector = createDetector(content);

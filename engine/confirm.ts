@@ -21,6 +21,8 @@ export const confirmMatch = async (match: Match, references: References): Promis
   const { rule, record } = match;
   const failures: EvaluationError[] = [];
   try {
+    // A rule about other rules has nothing of its own to confirm: each of these did so by itself.
+    if (!('conditions' in rule)) return { finding: buildFinding(match), failures };
     const explanation = await explain(rule.conditions, record, references);
     if (!explanation.holds) failures.push(disagreement(rule, record));
     return { finding: buildFinding({ ...match, explanation }), failures };

@@ -9,6 +9,20 @@ const severityIdSchema = z.int().check(z.minimum(1), z.maximum(5));
 
 const explanation: z.ZodMiniType<unknown> = z.looseObject({ node: text, holds: z.boolean() });
 
+const correlation = z.looseObject({
+  type: text,
+  group: z.record(text, text),
+  count: z.number(),
+  is_least: z.boolean(),
+  first_time: z.number(),
+  last_time: z.number(),
+  timespan: z.optional(text),
+  values: z.array(text),
+  evidence: z.array(
+    z.looseObject({ uid: text, time: z.number(), event: text, rule: z.optional(text), value: z.optional(text) }),
+  ),
+});
+
 /** What Trailwire needs of its own finding beyond OCSF; OCSF keeps a place for it (`unmapped`). */
 const findingExtras = z.looseObject({
   rule_status: z.enum(['experimental', 'test', 'stable']),
@@ -17,6 +31,7 @@ const findingExtras = z.looseObject({
   explanation: z.optional(explanation),
   dedup: z.looseObject({ key: text, previous_uid: z.optional(text), window_ms: z.number() }),
   replay_name: z.optional(text),
+  correlation: z.optional(correlation),
   compliance: z.record(text, z.array(text)),
   false_positives: z.array(text),
 });

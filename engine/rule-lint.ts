@@ -58,7 +58,7 @@ const lintRunbook = (rule: Rule): readonly Complaint[] =>
 const lintDedup = (rule: Rule): readonly Complaint[] =>
   rule.respond.remediate.length === 0 ||
   rule.dedup === undefined ||
-  rule.dedup.by.some((path) => path.startsWith('userIdentity.'))
+  rule.dedup.by?.some((path) => path.startsWith('userIdentity.'))
     ? []
     : [
         {

@@ -51,7 +51,7 @@ export const readConfig = <Name extends keyof typeof configSchemas>(name: Name):
 };
 
 /** What the build writes next to a function: the rules, validated there and packed with everything they refer to. */
-export type PackedRules = Pick<DetectorContent, 'rules' | 'suppressions'> & {
+export type PackedRules = Pick<DetectorContent, 'rules' | 'correlationRules' | 'suppressions'> & {
   readonly conditions: readonly (readonly [string, Condition])[];
   readonly lists: readonly (readonly [string, readonly (string | number)[]])[];
 };
@@ -59,8 +59,8 @@ export type PackedRules = Pick<DetectorContent, 'rules' | 'suppressions'> & {
 /** Reads the packed rules. Throws ConfigError when the file is not there or not JSON. */
 export const readPackedRules = (path: string): DetectorContent => {
   try {
-    const { rules, suppressions, conditions, lists } = JSON.parse(readFileSync(path, 'utf8')) as PackedRules;
-    return { rules, suppressions, conditions: new Map(conditions), lists: new Map(lists) };
+    const { conditions, lists, ...rest } = JSON.parse(readFileSync(path, 'utf8')) as PackedRules;
+    return { ...rest, conditions: new Map(conditions), lists: new Map(lists) };
   } catch (error) {
     throw new ConfigError('CONFIG_INVALID', `cannot read the packed rules ${path}: ${messageOf(error)}`, {
       cause: error,

@@ -9,8 +9,9 @@ import type { PackedRules } from '../functions/config.ts';
 import { bundleFunction } from './bundle.ts';
 import { renderSubscriptions } from './subscriptions.ts';
 
-const packRules = ({ rules, suppressions, conditions, lists }: RuleSet): PackedRules => ({
+const packRules = ({ rules, correlationRules, suppressions, conditions, lists }: RuleSet): PackedRules => ({
   rules,
+  correlationRules,
   suppressions,
   conditions: [...conditions],
   lists: [...lists],
@@ -18,6 +19,7 @@ const packRules = ({ rules, suppressions, conditions, lists }: RuleSet): PackedR
 
 const packLists = ({ lists }: RuleSet): PackedRules => ({
   rules: [],
+  correlationRules: [],
   suppressions: [],
   conditions: [],
   lists: [...lists],

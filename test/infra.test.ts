@@ -285,7 +285,13 @@ describe('the functions', () => {
       JSON.parse(strFromU8(unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.json'] ?? new Uint8Array()));
     const packed = JSON.parse(await readFile(join(folder, 'rules.json'), 'utf8'));
     expect(await rulesOf('detect')).toEqual(packed);
-    expect(await rulesOf('remediate')).toEqual({ rules: [], suppressions: [], conditions: [], lists: packed.lists });
+    expect(await rulesOf('remediate')).toEqual({
+      rules: [],
+      correlationRules: [],
+      suppressions: [],
+      conditions: [],
+      lists: packed.lists,
+    });
   });
 
   test('are the same bytes when built again, so that a deployment without changes changes nothing', async () => {

@@ -33,7 +33,14 @@ const anyCall = ruleOf(
 
 const receivedAt = Date.UTC(2026, 9, 14, 9);
 const detectorOf = (rules: readonly Rule[], content: Partial<DetectorContent> = {}) =>
-  createDetector({ rules, suppressions: [], conditions: new Map(), lists: new Map(), ...content });
+  createDetector({
+    rules,
+    correlationRules: [],
+    suppressions: [],
+    conditions: new Map(),
+    lists: new Map(),
+    ...content,
+  });
 const detect = (
   rules: readonly Rule[],
   record: CloudTrailRecord,
