@@ -20,6 +20,7 @@ export const configSchemas = {
       TRAILWIRE_TABLE: text,
       TRAILWIRE_RULES: text,
       TRAILWIRE_OWN_ROLES: arnList,
+      TRAILWIRE_ALLOWED_LATENESS: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60)), 15),
     }),
   notify: () =>
     z.object({

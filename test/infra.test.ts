@@ -9,6 +9,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { awsActions } from '../engine/aws-call.ts';
+import { usualLatenessMs } from '../engine/correlation/index.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { Finding } from '../engine/ocsf.ts';
@@ -24,13 +25,14 @@ import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify } from '../functions/notify.ts';
 import { createPlanStore } from '../functions/plan-store.ts';
 import { createSendOnce } from '../functions/send-once.ts';
+import { createDynamoSignalStore } from '../functions/signal-store.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { matchesPattern } from './engine/match-pattern.ts';
 import { exampleFinding } from './example-finding.ts';
 import { exampleRecord } from './example-records.ts';
 import { startLocalServer } from './local-server.ts';
 import { startLocalTable } from './local-table.ts';
-import { buildInto, packageInto, type Resource, readStack, type Stack } from './packaged-stack.ts';
+import { buildInto, type Parameter, packageInto, type Resource, readStack, type Stack } from './packaged-stack.ts';
 
 let folder: string;
 let stack: Stack;
@@ -235,6 +237,12 @@ describe('the functions', () => {
       AllowedValues: configSchemas.remediate().shape.TRAILWIRE_MODE.def.innerType.options,
     });
     expect(stack.parameters.MinSeverity?.AllowedValues).toEqual(severitySchema.options);
+    const { Default: usual, MinValue: least, MaxValue: most } = stack.parameters.AllowedLateness as Parameter;
+    const lateness = configSchemas.detect().shape.TRAILWIRE_ALLOWED_LATENESS;
+    expect(Number(usual) * 60_000).toBe(usualLatenessMs);
+    expect(lateness.parse(undefined)).toBe(Number(usual));
+    const around = [Number(least) - 1, least, most, Number(most) + 1];
+    expect(around.map((minutes) => lateness.safeParse(String(minutes)).success)).toEqual([false, true, true, false]);
   });
 
   test('know all roles of Trailwire as their own', () => {
@@ -522,6 +530,7 @@ describe('the table', () => {
     const windows = createDynamoWindowStore(documents, tableName);
     await windows.remember('window', 'action', Date.now() + 60_000, Date.now());
     await windows.take('limit', 1, Date.now() + 60_000, Date.now());
+    await createDynamoSignalStore(documents, tableName).add('key', 'text', Date.now() + 60_000, Date.now());
     await createPlanStore(documents, tableName, Date.now).savePlan('plan', {} as never);
     const telemetry = createTelemetry('notify');
     const destination = { send: async () => undefined };
@@ -541,7 +550,7 @@ describe('the table', () => {
     );
 
     const { Items: items = [] } = await documents.send(new ScanCommand({ TableName: tableName }));
-    expect(items.length).toBe(4);
+    expect(items.length).toBe(5);
     expect(properties.TableName).toBe(
       stack.the('DetectLambdaFunction').properties.Environment.Variables.TRAILWIRE_TABLE,
     );
