@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSqliteState } from '../../../cli/sqlite-state.ts';
@@ -7,6 +8,7 @@ import { agreement, createTally } from './agreement.ts';
 import type { Happening, Spec } from './reference.ts';
 import type { Stream } from './run-stream.ts';
 import { streams } from './streams.ts';
+import { expectSameOfWorkers, shuffledHour } from './workers.ts';
 
 type Kind = keyof typeof streams;
 const kinds = Object.entries(streams) as [Kind, (typeof streams)[Kind]][];
@@ -76,7 +78,7 @@ describe('the comparison finds what is broken', () => {
     return {
       add: async (key, text) => {
         const texts = [...new Set([...(sets.get(key) ?? []), text])];
-        await null;
+        await turn();
         sets.set(key, texts);
         return texts;
       },
@@ -200,5 +202,10 @@ describe('the comparison finds what is broken', () => {
     const property = agreement(streams[kind], store?.(memory) ?? memory, createTally(), stream);
     const result = await fc.check(property, { seed, numRuns: 3_000, endOnFailure: true });
     expect(result.failed).toBe(true);
+  });
+
+  it('a store whose last writer wins, by sixteen workers', async () => {
+    await expectSameOfWorkers(shuffledHour(30), createMemorySignalStore());
+    await expect(expectSameOfWorkers(shuffledHour(30), lastWriterWins())).rejects.toThrow('to deeply equal');
   });
 });
