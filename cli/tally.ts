@@ -1,10 +1,10 @@
 import type { Detection } from '../engine/detector.ts';
 import { severityOf } from '../engine/ocsf.ts';
+import { plural } from '../engine/plural.ts';
 import { type Severity, severityId, severitySchema } from '../engine/severity.ts';
 import { oneLine } from '../engine/template.ts';
 import type { Io } from './io.ts';
 import type { News } from './pipeline.ts';
-import { plural } from './plural.ts';
 
 type PerRule = { readonly severity: Severity; matches: number; findings: number };
 

@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { renderProblem } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
-import { parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
+import { allRulesOf, parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import type { PackedRules } from '../functions/config.ts';
 import { bundleFunction } from './bundle.ts';
 import { renderSubscriptions } from './subscriptions.ts';
@@ -51,7 +51,7 @@ const build = async (folder: string): Promise<readonly string[]> => {
   const patterns = compilePatterns(ruleSet.rules, ruleSet);
   writeFileSync(join(folder, 'rules.json'), JSON.stringify(packRules(ruleSet)));
   writeFileSync(join(folder, 'subscriptions.json'), JSON.stringify(renderSubscriptions(patterns), undefined, 2));
-  console.log(`${ruleSet.rules.length} rules, ${patterns.length} subscriptions`);
+  console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions`);
 
   for (const { name, pack } of functions) {
     const code = await bundleFunction(name, join(folder, name));

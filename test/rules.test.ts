@@ -4,11 +4,12 @@ import { readRuleFiles } from '../cli/read-rules.ts';
 import { remediations } from '../engine/remediations/index.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
-import { parseRuleSet } from '../engine/rule-set.ts';
+import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { isAtLeast } from '../engine/severity.ts';
 
 const { ruleSet, problems } = parseRuleSet(readRuleFiles('rules'));
-const { rules, tests } = ruleSet;
+const { tests } = ruleSet;
+const rules = allRulesOf(ruleSet);
 
 /** Items of CIS AWS Foundations 5.0, section 4, that speak of events; 4.16 asks whether Security Hub is on. */
 const cisItems = Array.from({ length: 15 }, (_, index) => `4.${index + 1}`);

@@ -9,7 +9,7 @@ import type { Correlation } from './correlation.ts';
 import { createCorrelationWindow } from './index.ts';
 import { usualWindowMs } from './measures.ts';
 import { actionDigits, type Signal } from './signal.ts';
-import type { Decisive, Window } from './sliding-window.ts';
+import type { Decisive, Progress, Window } from './sliding-window.ts';
 import { type Keys, keysOfFindings, keysOfRecords } from './source.ts';
 
 /** Several matches that make one finding. */
@@ -17,10 +17,12 @@ export type Correlated = {
   readonly rule: AnyRule;
   readonly correlation: Correlation;
   readonly identity: Identity;
-  /** The fields of `groupBy` as written, and the values that all matches share. */
-  readonly group: readonly (readonly [field: string, value: string])[];
+  readonly group: Group;
   readonly decisive: Decisive;
 };
+
+/** The fields of `groupBy` as written, and the values that all matches share. */
+export type Group = readonly (readonly [field: string, value: string])[];
 
 /** A match to count. Times are milliseconds since 1970. */
 export type CountedMatch = {
@@ -38,7 +40,11 @@ export type Correlator = {
    * Throws what the store throws. Taking a match again changes nothing and gives the same again.
    */
   readonly take: (match: CountedMatch, isSuppressed: (rule: AnyRule) => boolean) => Promise<readonly Correlated[]>;
+  /** How far everything is that a match, taken in before, counts for. */
+  readonly look: (match: CountedMatch) => Promise<readonly CorrelationProgress[]>;
 };
+
+export type CorrelationProgress = { readonly rule: AnyRule; readonly group: Group; readonly progress: Progress };
 
 export type CorrelatorContent = {
   readonly rules: readonly Rule[];
@@ -92,9 +98,9 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     isSuppressed: (rule: AnyRule) => boolean,
   ): Promise<readonly Correlated[]> => {
     const found: Correlated[] = [];
-    for (const decisive of await window(JSON.stringify(group), signal, now)) {
+    for (const decisive of await window.take(JSON.stringify(group), signal, now)) {
       const key = JSON.stringify(correlation.type === 'new_value' ? [...group, signal.value] : group);
-      const named = correlation.groupBy.map((field, index) => [field, group[index] ?? ''] as const);
+      const named = nameGroup(correlation, group);
       const identity = identifyInWindow(rule.id, key, decisive.at, dedupMs);
       if (!rule.signal) found.push({ rule, correlation, identity, group: named, decisive });
       const action = shortHash(JSON.stringify([rule.id, key, decisive.at]));
@@ -123,7 +129,32 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     return found;
   };
 
+  const lookAt = async (
+    { counting, position }: { readonly counting: Counting; readonly position: number },
+    { groups, values }: Keys,
+    signal: Omit<Signal, 'rule' | 'value'>,
+    now: number,
+  ): Promise<readonly CorrelationProgress[]> => {
+    const { rule, correlation, window } = counting;
+    const found: CorrelationProgress[] = [];
+    for (const group of groups) {
+      for (const value of values) {
+        const progress = await window.look(JSON.stringify(group), { ...signal, rule: position, value }, now);
+        found.push({ rule, group: nameGroup(correlation, group), progress });
+      }
+      for (const listener of onFinding.get(rule.id) ?? []) {
+        found.push(...(await lookAt(listener, listener.keysOf(group), signal, now)));
+      }
+    }
+    return found;
+  };
+
   return {
+    look: async ({ ruleId, record, eventTime, now }) => {
+      const signal = signalOf(record, eventTime);
+      const listeners = onMatch.get(ruleId) ?? [];
+      return (await Promise.all(listeners.map((each) => lookAt(each, each.keysOf(record), signal, now)))).flat();
+    },
     counts: (ruleId) => onMatch.has(ruleId),
     take: async ({ ruleId, record, eventTime, now }, isSuppressed) => {
       const found = new Map<string, Correlated>();
@@ -138,6 +169,9 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     },
   };
 };
+
+const nameGroup = ({ groupBy }: Correlation, group: readonly string[]): Group =>
+  groupBy.map((field, index) => [field, group[index] ?? '']);
 
 const signalOf = (record: CloudTrailRecord, eventTime: number): Omit<Signal, 'rule' | 'value'> => ({
   at: Math.max(0, eventTime),

@@ -74,7 +74,8 @@ const complainOfRepeats = (sources: readonly string[]): readonly Complaint[] =>
     sources.indexOf(id) === index ? [] : [{ path: `correlation.rules[${index}]`, message: `"${id}" is there already` }],
   );
 
-const namesIn = (correlation: Correlation): readonly { readonly path: string; readonly name: string }[] => {
+/** The names of fields and aliases that a correlation counts by, each with its place. */
+export const namesIn = (correlation: Correlation): readonly { readonly path: string; readonly name: string }[] => {
   const counted = countedField(correlation);
   return [
     ...correlation.groupBy.map((name, index) => ({ path: `correlation.groupBy[${index}]`, name })),
