@@ -7,6 +7,7 @@ import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
 import { explain } from './explain.ts';
+import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
 import { newRule } from './new.ts';
 import { replay } from './replay.ts';
@@ -110,6 +111,18 @@ program
   .option(...rules)
   .addHelpText('after', examples('trailwire new iam-user-created-by-hand --event iam.amazonaws.com/CreateUser'))
   .action((id, options) => exit(newRule(id, options, io)));
+
+const importing = program.command('import').description('Take over rules that are written in another language');
+importing
+  .command('sigma')
+  .description('Rules of ours, with tests, from Sigma rules for CloudTrail; says what cannot be carried, and why')
+  .argument('<path>', 'a .yml file, or a folder of them')
+  .option('--out <folder>', 'the rules folder to write to', 'rules')
+  .addHelpText(
+    'after',
+    `${examples('trailwire import sigma my-rules/ --out rules', 'trailwire import sigma rule.yml --out /tmp/tried')}\n\nExits with 1 when something is refused. docs/sigma.md has what is carried.`,
+  )
+  .action(async (path, options) => exit(await importSigma(path, options, io)));
 
 program
   .command('serve')

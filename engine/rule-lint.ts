@@ -20,6 +20,10 @@ export type EventCatalog = {
   readonly knowsEvent: (source: string, name: string) => boolean;
   readonly closestSource: (source: string) => string | undefined;
   readonly closestEvent: (source: string, name: string) => string | undefined;
+  /** The events of a source; `undefined` where not all of them are known. */
+  readonly namesOf: (source: string) => ReadonlySet<string> | undefined;
+  /** The sources that have an event of this name. */
+  readonly sourcesOf: (name: string) => readonly string[];
 };
 
 /** What must hold for every rule beyond its own form. */
@@ -64,7 +68,7 @@ const lintEvents = (rule: Rule, catalog: EventCatalog): readonly Complaint[] =>
   });
 
 const lintRunbook = (rule: AnyRule): readonly Complaint[] =>
-  isAtLeast(rule.severity, 'high') && !rule.signal && rule.runbook === undefined
+  isAtLeast(rule.severity, 'high') && !rule.signal && rule.status !== 'experimental' && rule.runbook === undefined
     ? [{ path: 'runbook', message: `a rule of severity "${rule.severity}" wakes people; say what they should do next` }]
     : [];
 

@@ -48,6 +48,8 @@ const everyEvent = {
   knowsEvent: () => true,
   closestSource: () => undefined,
   closestEvent: () => undefined,
+  namesOf: () => undefined,
+  sourcesOf: () => [],
 };
 
 const problemsOf = (changes: Folder): readonly string[] => {
