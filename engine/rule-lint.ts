@@ -1,10 +1,14 @@
+import type { Condition } from './condition.ts';
 import { parseKeyField, readKeyField } from './correlation/key-field.ts';
 import { namesIn } from './correlation/references.ts';
 import { fieldFor } from './correlation/source.ts';
 import { correlationPlaces } from './correlation/summary.ts';
+import { findDeadBranches } from './dead-branches.ts';
+import { findDeadLeaves, isAboutRecords, parametersAt, type RequestCatalog } from './dead-leaves.ts';
 import { messageOf, type Problem } from './errors.ts';
 import { parseFieldPath, readField } from './field.ts';
 import type { CloudTrailRecord } from './record.ts';
+import { isSingleField } from './record-fields.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
 import { compileRules } from './rule-index.ts';
 import type { Complaint } from './rule-references.ts';
@@ -27,12 +31,24 @@ export type EventCatalog = {
 };
 
 /** What must hold for every rule beyond its own form. */
-export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog): readonly Problem[] =>
+export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): readonly Problem[] => [
+  ...[...ruleSet.conditions].flatMap(([name, tree]) =>
+    (isAboutRecords(tree) ? lintTree(tree, undefined, catalog) : []).map((complaint) => ({
+      file: `conditions/${name}.json`,
+      ...complaint,
+    })),
+  ),
+  ...lintRules(ruleSet, catalog),
+];
+
+const lintRules = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): readonly Problem[] =>
   allRulesOf(ruleSet).flatMap((rule) => {
     const file = ruleSet.files.get(rule.id) ?? rule.id;
     const test = ruleSet.tests.get(rule.id);
     const own = [
-      ...(hasConditions(rule) ? lintEvents(rule, catalog) : []),
+      ...(hasConditions(rule)
+        ? [...lintEvents(rule, catalog), ...lintTree(rule.conditions, rule.events, catalog)]
+        : []),
       ...lintRunbook(rule),
       ...lintDedup(rule),
       ...lintSignal(rule, ruleSet),
@@ -46,6 +62,20 @@ export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog): readonly P
       test === undefined ? [] : lintTest(rule, test, ruleSet).map((problem) => ({ file: testFile, ...problem }));
     return [...own, ...ofTest];
   });
+
+const elsewhere = (name: string, catalog: EventCatalog): string => {
+  const sources = catalog.sourcesOf(name);
+  return sources.length === 0 ? '' : `; it is an event of ${sources.slice(0, 3).join(', ')}`;
+};
+
+/** Fields, values and branches of a tree that can never matter. */
+const lintTree = (tree: Condition, events: Rule['events'], requests: RequestCatalog): readonly Complaint[] => [
+  ...findDeadLeaves(tree, 'conditions', events, requests),
+  ...findDeadBranches(tree, 'conditions', (path) => {
+    const found = parametersAt(path, events, requests)?.found ?? [];
+    return found.length > 0 ? found.every(({ isSingle }) => isSingle) : isSingleField(path);
+  }),
+];
 
 const hint = (near: string | undefined): string => (near === undefined ? '' : `; did you mean "${near}"?`);
 
@@ -61,7 +91,7 @@ const lintEvents = (rule: Rule, catalog: EventCatalog): readonly Complaint[] =>
         : [
             {
               path: `${path}[${index}]`,
-              message: `${source} has no event "${name}"${hint(catalog.closestEvent(source, name))}`,
+              message: `${source} has no event "${name}"${hint(catalog.closestEvent(source, name))}${elsewhere(name, catalog)}`,
             },
           ],
     );

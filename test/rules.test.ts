@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../cli/event-catalog.ts';
 import { readRuleFiles } from '../cli/read-rules.ts';
+import { createRequestCatalog } from '../cli/request-catalog.ts';
 import { remediations } from '../engine/remediations/index.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
@@ -16,7 +17,7 @@ const cisItems = Array.from({ length: 15 }, (_, index) => `4.${index + 1}`);
 
 describe('the shipped rules', () => {
   it('are valid, name events that AWS has, and have runbooks where they wake people', () => {
-    expect([...problems, ...lintRuleSet(ruleSet, createEventCatalog())]).toEqual([]);
+    expect([...problems, ...lintRuleSet(ruleSet, { ...createEventCatalog(), ...createRequestCatalog() })]).toEqual([]);
   });
 
   it.each(rules.map((rule) => [rule.id, rule] as const))(

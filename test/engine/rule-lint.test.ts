@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../../cli/event-catalog.ts';
+import { createRequestCatalog } from '../../cli/request-catalog.ts';
 import { renderProblem } from '../../engine/errors.ts';
 import { lintRuleSet } from '../../engine/rule-lint.ts';
 import { parseRuleSet } from '../../engine/rule-set.ts';
 import { exampleRecord } from '../example-records.ts';
 
-const catalog = createEventCatalog();
+const catalog = { ...createEventCatalog(), ...createRequestCatalog() };
 const rule = {
   id: 'iam-access-key-created',
   events: { 'iam.amazonaws.com': ['CreateAccessKey'] },
@@ -77,8 +78,9 @@ describe('what must hold for every rule beyond its own form', () => {
     expect(lint({ severity, runbook: 'Ask them.' })).toEqual([]);
   });
 
-  it('wants none from others', () => {
+  it('wants none from others, nor from one that is "experimental" and wakes nobody', () => {
     expect(lint({ severity: 'medium' })).toEqual([]);
+    expect(lint({ severity: 'high', status: 'experimental' })).toEqual([]);
   });
 });
 
