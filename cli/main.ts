@@ -7,6 +7,7 @@ import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
 import { explain } from './explain.ts';
+import { exportSigma } from './export-sigma.ts';
 import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
 import { newRule } from './new.ts';
@@ -123,6 +124,20 @@ importing
     `${examples('trailwire import sigma my-rules/ --out rules', 'trailwire import sigma rule.yml --out /tmp/tried')}\n\nExits with 1 when something is refused. docs/sigma.md has what is carried.`,
   )
   .action(async (path, options) => exit(await importSigma(path, options, io)));
+
+const exporting = program.command('export').description('Write rules in another language');
+exporting
+  .command('sigma')
+  .description('Sigma rules from ours, where Sigma has words for them; says where it has not')
+  .argument('[rule...]', 'rule ids')
+  .option('--all', 'all rules', false)
+  .option('--out <folder>', 'a file for each rule (default: all to stdout)')
+  .option(...rules)
+  .addHelpText(
+    'after',
+    examples('trailwire export sigma cloudtrail-trail-stopped', 'trailwire export sigma --all --out sigma/'),
+  )
+  .action((names, options) => exit(exportSigma(names, options, io)));
 
 program
   .command('serve')

@@ -250,7 +250,8 @@ const uncasedLeaves = (item: Item, values: readonly Scalar[]): readonly Conditio
   ];
 };
 
-const typedValueOf = (text: string): readonly (number | boolean)[] => {
+/** What a text is without quotes, where that is no text. */
+export const typedValueOf = (text: string): readonly (number | boolean)[] => {
   if (/^(?:true|false)$/i.test(text)) return [text.toLowerCase() === 'true'];
   const number = Number(text);
   return String(number) === text && Number.isFinite(number) ? [number] : [];
