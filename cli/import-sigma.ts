@@ -5,11 +5,15 @@ import { plural } from '../engine/plural.ts';
 import { kindOf } from '../engine/rule-set.ts';
 import { createEventCatalog } from './event-catalog.ts';
 import type { Io } from './io.ts';
+import { createRequestCatalog } from './request-catalog.ts';
 import { type Imported, importSet } from './sigma/import-set.ts';
 
 /** `trailwire import sigma <path>`: rules of ours from Sigma's, and what cannot be carried; 1 when something cannot. */
 export const importSigma = async (path: string, { out: folder }: { readonly out: string }, io: Io): Promise<number> => {
-  const { files, documents } = await importSet(readSigmaFiles(path), createEventCatalog());
+  const { files, documents } = await importSet(readSigmaFiles(path), {
+    ...createEventCatalog(),
+    ...createRequestCatalog(),
+  });
   const taken = new Set([...files.keys()].filter((file) => kindOf(file) === 'rule' && existsSync(join(folder, file))));
   const isTaken = ({ id }: Imported): boolean => id !== undefined && taken.has(`sigma/${id}.json`);
   const refused = documents.filter((each) => each.refusal !== undefined || isTaken(each));

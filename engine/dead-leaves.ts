@@ -35,6 +35,7 @@ export const findDeadLeaves = (
     ...impossibleValue(tree, path, events, requests),
     ...arnAsName(tree, path),
     ...supersededName(tree, path),
+    ...fieldAsText(tree, path),
     ...decidedByEvents(tree, path, events),
   ];
 };
@@ -170,6 +171,20 @@ const supersededName = (leaf: Leaf, path: string): readonly Complaint[] => {
     if (missed.length === 0 || missed.length === names.length) return [];
     return [{ path: `${path}.value`, message: `misses ${missed.join(', ')}; ask for the beginning of the name` }];
   });
+};
+
+/** Who writes the name of a field as a value means the field. */
+const fieldAsText = ({ value }: Leaf, path: string): readonly Complaint[] => {
+  const texts = isJsonObject(value) ? [] : [value].flat().filter((text) => typeof text === 'string');
+  const field = texts
+    .map((text) =>
+      /(?:requestParameters|responseElements|userIdentity)(?:\\?\.\w+)+/.exec(text)?.[0].replaceAll('\\', ''),
+    )
+    .find((text) => text !== undefined);
+  if (field === undefined) return [];
+  return [
+    { path: `${path}.value`, message: `is the text "${field}", not the field; compare with {"fact": "${field}"}` },
+  ];
 };
 
 const decidedByEvents = (leaf: Leaf, path: string, events: Events): readonly Complaint[] => {

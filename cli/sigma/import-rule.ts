@@ -13,7 +13,9 @@ export type RuleFile = Readonly<Record<string, unknown>> & { readonly id: string
 /** Throws a Refusal where a document speaks of other logs. */
 export const refuseOtherLogs = ({ logsource }: SigmaRule | SigmaFilter): void => {
   const { product, service, category } = logsource;
-  if (product?.toLowerCase() === 'aws' && service?.toLowerCase() === 'cloudtrail' && category === undefined) return;
+  // Nobody else has a service of this name, and older rules leave the product out.
+  const isAws = product === undefined || product.toLowerCase() === 'aws';
+  if (isAws && service?.toLowerCase() === 'cloudtrail' && category === undefined) return;
   const found = Object.entries({ product, service, category }).flatMap(([key, value]) =>
     value === undefined ? [] : [`${key} ${value}`],
   );

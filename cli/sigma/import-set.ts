@@ -1,10 +1,11 @@
 import { type Condition, visitCondition } from '../../engine/condition.ts';
+import type { RequestCatalog } from '../../engine/dead-leaves.ts';
 import { renderProblem } from '../../engine/errors.ts';
 import { isListReference } from '../../engine/leaf-value.ts';
 import { plural } from '../../engine/plural.ts';
 import { correlationRuleSchema, hasConditions, ruleSchema } from '../../engine/rule.ts';
 import { runRuleTest } from '../../engine/rule-cases.ts';
-import type { EventCatalog } from '../../engine/rule-lint.ts';
+import { type EventCatalog, lintRuleSet } from '../../engine/rule-lint.ts';
 import { allRulesOf, parseRuleSet } from '../../engine/rule-set.ts';
 import { renderIssue } from '../../engine/schema-issue.ts';
 import { deriveSequences } from './derive-sequences.ts';
@@ -42,7 +43,7 @@ type Draft = {
 /** Translates Sigma files, which may refer to each other, into rules with tests and fixtures that `check` takes. */
 export const importSet = async (
   sources: readonly { readonly path: string; readonly text: string }[],
-  catalog: EventCatalog,
+  catalog: EventCatalog & RequestCatalog,
 ): Promise<ImportedSet> => {
   const drafts = withIds(sources.flatMap(readDocuments));
   const filters = importFilters(drafts);
@@ -55,7 +56,7 @@ export const importSet = async (
     });
   }
   importCorrelations(drafts);
-  const files = await filesOf(drafts);
+  const files = await filesOf(drafts, catalog);
   return { files, documents: drafts.map(resultOf) };
 };
 
@@ -188,7 +189,10 @@ const importCorrelations = (drafts: readonly Draft[]): void => {
 };
 
 /** The files of all that can be used. What the engine refuses of them is refused here, in its words. */
-const filesOf = async (drafts: readonly Draft[]): Promise<ReadonlyMap<string, object>> => {
+const filesOf = async (
+  drafts: readonly Draft[],
+  catalog: EventCatalog & RequestCatalog,
+): Promise<ReadonlyMap<string, object>> => {
   for (;;) {
     const files = new Map<string, object>();
     const carried = drafts.filter(({ rule, refusal }) => rule !== undefined && refusal === undefined);
@@ -202,6 +206,10 @@ const filesOf = async (drafts: readonly Draft[]): Promise<ReadonlyMap<string, ob
       return own.length > 0;
     });
     if (refused.length > 0) continue;
+    for (const { file, path, message } of lintRuleSet(ruleSet, catalog)) {
+      const draft = carried.find(({ id }) => file === `sigma/${id}.json`);
+      draft?.notes.push(`check will say: ${renderProblem({ file: '', path, message })}`);
+    }
     for (const rule of allRulesOf(ruleSet)) {
       const test = ruleSet.tests.get(rule.id);
       const draft = carried.find(({ id }) => id === rule.id);

@@ -5,6 +5,8 @@ import { renderIssue } from '../../engine/schema-issue.ts';
 import { Refusal } from './refusal.ts';
 
 const text = z.union([z.string(), z.number()]).transform(String);
+/** A key with nothing behind it is a key left out. */
+const optional = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
 const oneOrMany = <T>(item: z.ZodType<T>) => z.union([item.transform((value) => [value]), z.array(item)]);
 const texts = oneOrMany(text)
   .nullish()
@@ -13,11 +15,11 @@ const texts = oneOrMany(text)
 /** What the three kinds of documents say of themselves. Other keys are Sigma's to have and ours to leave. */
 const head = {
   title: z.string().min(1),
-  id: text.optional(),
-  name: text.optional(),
-  status: z.string().optional(),
-  description: z.string().optional(),
-  author: text.optional(),
+  id: optional(text),
+  name: optional(text),
+  status: optional(z.string()),
+  description: optional(z.string()),
+  author: optional(text),
   references: texts,
   tags: texts,
   falsepositives: texts,

@@ -108,6 +108,12 @@ describe('a rule that was published and cannot fire, or not as it was meant', ()
       /conditions\.all\[0\]\.not: compares an ARN with a name/,
     ],
     [
+      'the name of a field as a text',
+      iam('UpdateLoginProfile'),
+      [{ not: leaf('userIdentity.arn', 'regex', '(?i)requestParameters\\.userName') }],
+      /not\.value: is the text "requestParameters\.userName", not the field/,
+    ],
+    [
       'half a name',
       { 'ec2.amazonaws.com': ['ReplaceIamInstanceProfile'] },
       [succeeded],

@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { createEventCatalog } from '../../../cli/event-catalog.ts';
 import { exportSigma } from '../../../cli/export-sigma.ts';
 import { importSigma } from '../../../cli/import-sigma.ts';
+import { createRequestCatalog } from '../../../cli/request-catalog.ts';
 import { exportRule } from '../../../cli/sigma/export-rule.ts';
 import { importSet } from '../../../cli/sigma/import-set.ts';
 import type { Condition } from '../../../engine/condition.ts';
@@ -16,7 +17,7 @@ import { exampleRule, rulesFolder } from '../rules-folder.ts';
 import { createTerminal, temporaryFolder } from '../terminal.ts';
 
 const nothing = { conditions: new Map(), lists: new Map() };
-const catalog = createEventCatalog();
+const catalog = { ...createEventCatalog(), ...createRequestCatalog() };
 
 const matchedBy = (rule: Rule): ((record: CloudTrailRecord) => boolean) => {
   const compiled = compileRules([rule], nothing);

@@ -161,6 +161,14 @@ falsepositives: [Maintenance]`;
     expect(said).toContain('no event source has "DescribeOrgnanizationalUnit"');
   });
 
+  it('says beforehand what "check" will say', async () => {
+    const { code, said } = await run(
+      ruleOf('Status', '  a: {eventSource: iam.amazonaws.com, eventName: CreateUser, status: success}\n  condition: a'),
+    );
+    expect(code).toBe(0);
+    expect(said).toContain('check will say: conditions.all[0].fact: no record has a field "status"');
+  });
+
   it('refuses conditions that exclude each other', async () => {
     const { said } = await run(
       ruleOf(
