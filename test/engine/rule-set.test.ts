@@ -492,7 +492,11 @@ describe('files must fit together', () => {
 
   it.each([
     ['no cases', { cases: [] }, 'cases: expected array to have >=1 items'],
-    ['a case without an expectation', { cases: [{ name: 'a' }] }, 'cases[0].matches: expected true or false, or a "sequence" and its "findings"'],
+    [
+      'a case without an expectation',
+      { cases: [{ name: 'a' }] },
+      'cases[0].matches: expected true or false, or a "sequence" and its "findings"',
+    ],
     [
       'a fixture by its file name',
       { fixture: 'iam/create-user.json' },
