@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import type { Condition } from '../engine/condition.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
-import type { DetectorContent } from '../engine/detector.ts';
-import { ConfigError, messageOf } from '../engine/errors.ts';
+import { ConfigError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 
 const text = z.string();
@@ -48,22 +45,4 @@ export const readConfig = <Name extends keyof typeof configSchemas>(name: Name):
   if (result.success) return result.data as ConfigOf<Name>;
   const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   throw new ConfigError('CONFIG_INVALID', `environment of ${name}: ${wrong}`);
-};
-
-/** What the build writes next to a function: the rules, validated there and packed with everything they refer to. */
-export type PackedRules = Pick<DetectorContent, 'rules' | 'suppressions'> & {
-  readonly conditions: readonly (readonly [string, Condition])[];
-  readonly lists: readonly (readonly [string, readonly (string | number)[]])[];
-};
-
-/** Reads the packed rules. Throws ConfigError when the file is not there or not JSON. */
-export const readPackedRules = (path: string): DetectorContent => {
-  try {
-    const { rules, suppressions, conditions, lists } = JSON.parse(readFileSync(path, 'utf8')) as PackedRules;
-    return { rules, suppressions, conditions: new Map(conditions), lists: new Map(lists) };
-  } catch (error) {
-    throw new ConfigError('CONFIG_INVALID', `cannot read the packed rules ${path}: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
 };

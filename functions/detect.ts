@@ -4,10 +4,11 @@ import { createDetector, type Detector } from '../engine/detector.ts';
 import { EventError } from '../engine/errors.ts';
 import { createNewsDesk } from '../engine/news.ts';
 import type { Finding } from '../engine/ocsf.ts';
-import { readConfig, readPackedRules } from './config.ts';
+import { readConfig } from './config.ts';
 import type { Connections } from './connections.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { readPackedRules } from './packed-rules.ts';
 
 export type DetectParts = {
   readonly detector: Detector;

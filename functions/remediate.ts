@@ -6,9 +6,10 @@ import { type ResponsePorts, respond, undo } from '../engine/response.ts';
 import type { Bus } from './bus.ts';
 import { parseBusEvent } from './bus-event.ts';
 import { findingDetailType } from './bus-names.ts';
-import { type ConfigOf, readConfig, readPackedRules } from './config.ts';
+import { type ConfigOf, readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { readPackedRules } from './packed-rules.ts';
 
 export type RemediateParts = {
   readonly settings: Omit<GuardSettings, 'account'>;

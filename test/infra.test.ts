@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import type { Metafile } from 'esbuild';
-import { strFromU8, unzipSync } from 'fflate';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { awsActions } from '../engine/aws-call.ts';
@@ -19,9 +19,10 @@ import { parseRuleSet } from '../engine/rule-set.ts';
 import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
-import { configSchemas, readPackedRules } from '../functions/config.ts';
+import { configSchemas } from '../functions/config.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify } from '../functions/notify.ts';
+import { readPackedRules } from '../functions/packed-rules.ts';
 import { createPlanStore } from '../functions/plan-store.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
@@ -281,11 +282,19 @@ describe('the functions', () => {
   });
 
   test('have the rules beside them, and remediate their lists alone', async () => {
-    const rulesOf = async (code: string) =>
-      JSON.parse(strFromU8(unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.json'] ?? new Uint8Array()));
-    const packed = JSON.parse(await readFile(join(folder, 'rules.json'), 'utf8'));
+    const rulesOf = async (code: string) => {
+      const file = join(folder, `${code}-rules.jsonl`);
+      await writeFile(file, unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.jsonl'] ?? '');
+      return readPackedRules(file);
+    };
+    const packed = readPackedRules(join(folder, 'rules.jsonl'));
     expect(await rulesOf('detect')).toEqual(packed);
-    expect(await rulesOf('remediate')).toEqual({ rules: [], suppressions: [], conditions: [], lists: packed.lists });
+    expect(await rulesOf('remediate')).toEqual({
+      rules: [],
+      suppressions: [],
+      conditions: new Map(),
+      lists: packed.lists,
+    });
   });
 
   test('are the same bytes when built again, so that a deployment without changes changes nothing', async () => {
@@ -323,7 +332,7 @@ describe('the functions', () => {
     const environment = { ...process.env };
     Object.assign(process.env, {
       ...stack.the('DetectLambdaFunction').properties.Environment.Variables,
-      TRAILWIRE_RULES: join(folder, 'rules.json'),
+      TRAILWIRE_RULES: join(folder, 'rules.jsonl'),
     });
     try {
       await expect(handler({}, context)).rejects.toMatchObject({ name: 'EventError', code: 'EVENT_NOT_CLOUDTRAIL' });
@@ -349,8 +358,9 @@ describe('the subscriptions', () => {
 
   test('were packed with the same rules that detect reads', () => {
     const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
-    const packed = readPackedRules(join(folder, 'rules.json'));
-    expect(packed.rules.map(({ id }) => id)).toEqual(ruleSet.rules.map(({ id }) => id));
+    const packed = readPackedRules(join(folder, 'rules.jsonl'));
+    expect(packed.rules).toEqual(ruleSet.rules);
+    expect(packed.suppressions).toEqual(ruleSet.suppressions);
     expect(packed.conditions).toEqual(ruleSet.conditions);
     expect(packed.lists).toEqual(ruleSet.lists);
   });
@@ -577,7 +587,7 @@ describe('the packaged detect function', () => {
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       ...stack.the('DetectLambdaFunction').properties.Environment.Variables,
-      TRAILWIRE_RULES: join(folder, 'rules.json'),
+      TRAILWIRE_RULES: join(folder, 'rules.jsonl'),
     });
   });
   afterAll(() => events.stop());
