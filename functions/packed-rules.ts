@@ -9,31 +9,40 @@ import type { Rule } from '../engine/rule.ts';
  * record, then each rule on a line of its own. A cold start parses the first line alone, and a rule when it is tried.
  */
 type FirstLine = Pick<DetectorContent, 'suppressions'> & {
-  readonly rules: readonly Known[];
+  readonly rules: readonly LateRule[];
   readonly conditions: readonly (readonly [string, Condition])[];
   readonly lists: readonly (readonly [string, readonly (string | number)[]])[];
 };
 
-type Known = Pick<Rule, 'id' | 'events'>;
+/** What the index asks of every rule, and where its line is: so many bytes after the first. */
+type LateRule = Pick<Rule, 'id' | 'events'> & { readonly start: number; readonly end: number; whole?: Rule };
 
 /** Writes rules and what they refer to as `readPackedRules` reads them. */
 export const packRules = ({ rules, suppressions, conditions, lists }: DetectorContent): string => {
+  const lines = rules.map((rule) => `${JSON.stringify(rule)}\n`);
+  let end = 0;
   const first: FirstLine = {
-    rules: rules.map(({ id, events }) => ({ id, events })),
+    rules: rules.map(({ id, events }, index) => {
+      const start = end;
+      end += Buffer.byteLength(lines[index] ?? '');
+      return { id, events, start, end };
+    }),
     suppressions,
     conditions: [...conditions],
     lists: [...lists],
   };
-  return [first, ...rules].map((line) => `${JSON.stringify(line)}\n`).join('');
+  return [`${JSON.stringify(first)}\n`, ...lines].join('');
 };
 
 /** Reads the packed rules. Throws ConfigError when the file is not there or not of their form. */
 export const readPackedRules = (path: string): DetectorContent => {
   try {
-    const nextLine = linesOf(readFileSync(path));
-    const { rules, suppressions, conditions, lists } = JSON.parse(nextLine().toString()) as FirstLine;
+    const file = readFileSync(path);
+    const end = file.indexOf('\n') + 1;
+    const { rules, suppressions, conditions, lists } = JSON.parse(file.toString('utf8', 0, end)) as FirstLine;
+    const handler = parseWhenAsked(file.subarray(end));
     return {
-      rules: rules.map((known) => lateRule(known, nextLine())),
+      rules: rules.map((rule) => new Proxy<object>(rule, handler) as Rule),
       suppressions,
       conditions: new Map(conditions),
       lists: new Map(lists),
@@ -45,28 +54,16 @@ export const readPackedRules = (path: string): DetectorContent => {
   }
 };
 
-const linesOf = (file: Buffer): (() => Buffer) => {
-  let start = 0;
-  return () => {
-    const end = file.indexOf('\n', start);
-    if (end < 0) throw new TypeError('it ends before its last rule');
-    const line = file.subarray(start, end);
-    start = end + 1;
-    return line;
+/** Makes rules like any others of late ones. One handler serves all: a cold start makes hundreds, and tries a few. */
+const parseWhenAsked = (lines: Buffer): ProxyHandler<LateRule & object> => {
+  const whole = (late: LateRule): Rule => {
+    late.whole ??= JSON.parse(lines.toString('utf8', late.start, late.end)) as Rule;
+    return late.whole;
   };
-};
-
-/** A rule like any other, but its line is parsed when it is asked for more than is known. */
-const lateRule = (known: Known, line: Buffer): Rule => {
-  let parsed: Rule | undefined;
-  const whole = (): Rule => {
-    parsed ??= JSON.parse(line.toString()) as Rule;
-    return parsed;
+  return {
+    get: (late, name) => (name === 'id' || name === 'events' ? late[name] : Reflect.get(whole(late), name)),
+    has: (late, name) => Reflect.has(whole(late), name),
+    ownKeys: (late) => Reflect.ownKeys(whole(late)),
+    getOwnPropertyDescriptor: (late, name) => Reflect.getOwnPropertyDescriptor(whole(late), name),
   };
-  return new Proxy(known as Rule, {
-    get: (_, name) => Reflect.get(Object.hasOwn(known, name) ? known : whole(), name),
-    has: (_, name) => Reflect.has(whole(), name),
-    ownKeys: () => Reflect.ownKeys(whole()),
-    getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(whole(), name),
-  });
 };

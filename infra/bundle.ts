@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
-import { lateBuiltins, latePackage } from './late-modules.ts';
+import { lateBuiltins, latePackages } from './late-modules.ts';
+import { type Bundle, mergeChunks } from './merge-chunks.ts';
 
 /** Some dependencies are CommonJS and call `require` for what Node has built in; `require` itself is made when they do. */
 const requireForCommonJs =
@@ -54,15 +55,15 @@ const common = {
   write: false,
 } as const satisfies BuildOptions;
 
-/** A package that is needed by few events and cannot be imported later, because its callers do not wait. */
-const latePackageName = 're2js';
+/** Packages that few events need and that cannot be imported later, because their callers do not wait; the files they get. */
+const lateFiles: Readonly<Record<string, string>> = { re2js: 're2js', '@aws-lambda-powertools/logger': 'logger' };
 
 /**
  * Bundles `functions/<name>.ts` into `index.mjs` and what it loads when it needs it. Writes all of it to a folder, with
  * esbuild's account of what went into which file (`meta.json`); returns the files of the package.
  */
 export const bundleFunction = async (name: string, folder: string): Promise<Readonly<Record<string, Uint8Array>>> => {
-  let usesLatePackage = false;
+  const used = new Set<string>();
   const main = await build({
     ...common,
     entryPoints: { index: `functions/${name}.ts` },
@@ -72,39 +73,35 @@ export const bundleFunction = async (name: string, folder: string): Promise<Read
     splitting: true,
     mainFields: ['module', 'main'],
     external: neverLoaded,
-    plugins: [
-      lateBuiltins,
-      latePackage(latePackageName, () => {
-        usesLatePackage = true;
-      }),
-      withoutNeverCalled,
-    ],
+    plugins: [lateBuiltins, latePackages(lateFiles, (packageName) => used.add(packageName)), withoutNeverCalled],
     banner: { js: requireForCommonJs },
   });
-  const late = usesLatePackage
-    ? await build({
-        ...common,
-        entryPoints: { [latePackageName]: latePackageName },
-        outdir: folder,
-        outExtension: { '.js': '.cjs' },
-        format: 'cjs',
-      })
-    : undefined;
-  const outputs = [...main.outputFiles, ...(late?.outputFiles ?? [])];
+  const late = await build({
+    ...common,
+    entryPoints: Object.fromEntries(
+      Object.entries(lateFiles).flatMap(([packageName, file]) => (used.has(packageName) ? [[file, packageName]] : [])),
+    ),
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  });
+  const merged = await mergeChunks('index.mjs', bundleOf(main), { ...common, format: 'esm' });
+  const texts = new Map([...merged.texts, ...bundleOf(late).texts]);
 
   // Chunks are named after their content, and those of an earlier build would stay.
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const { path, contents } of outputs) writeFileSync(path, contents);
-  writeFileSync(join(folder, 'meta.json'), JSON.stringify(merge(main.metafile, late?.metafile)));
-  return Object.fromEntries(
-    outputs.filter(isCode).map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
-  );
+  for (const [file, text] of texts) writeFileSync(join(folder, file), text);
+  const meta: Metafile = {
+    inputs: { ...main.metafile.inputs, ...late.metafile.inputs },
+    outputs: Object.fromEntries([...merged.outputs, ...bundleOf(late).outputs]),
+  };
+  writeFileSync(join(folder, 'meta.json'), JSON.stringify(meta));
+  const code = [...texts].filter(([file]) => /\.[cm]js$/.test(file));
+  return Object.fromEntries(code.map(([file, text]) => [file, new TextEncoder().encode(text)]));
 };
 
-const isCode = ({ path }: OutputFile): boolean => /\.[cm]js$/.test(path);
-
-const merge = (one: Metafile, other: Metafile = { inputs: {}, outputs: {} }): Metafile => ({
-  inputs: { ...one.inputs, ...other.inputs },
-  outputs: { ...one.outputs, ...other.outputs },
+const bundleOf = ({ outputFiles, metafile }: { outputFiles: OutputFile[]; metafile: Metafile }): Bundle => ({
+  texts: new Map(outputFiles.map(({ path, text }) => [basename(path), text])),
+  outputs: new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output])),
 });

@@ -26,6 +26,7 @@ import { readPackedRules } from '../functions/packed-rules.ts';
 import { createPlanStore } from '../functions/plan-store.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
+import { importedBy } from '../infra/merge-chunks.ts';
 import { matchesPattern } from './engine/match-pattern.ts';
 import { exampleFinding } from './example-finding.ts';
 import { exampleRecord } from './example-records.ts';
@@ -121,21 +122,6 @@ const budgets = {
 } as const;
 
 type OutputFile = Metafile['outputs'][string];
-
-/** A file of a package and those that it imports in statements, and these in theirs. */
-const loadedWith = (
-  name: string,
-  files: ReadonlyMap<string, OutputFile>,
-  loaded = new Set<OutputFile>(),
-): readonly OutputFile[] => {
-  const file = files.get(name);
-  if (file === undefined || loaded.has(file)) return [...loaded];
-  loaded.add(file);
-  for (const { path, kind } of file.imports) {
-    if (kind === 'import-statement') loadedWith(basename(path), files, loaded);
-  }
-  return [...loaded];
-};
 
 const largestInputs = (files: readonly OutputFile[]): string =>
   files
@@ -317,7 +303,7 @@ describe('the functions', () => {
         .filter(([path]) => !path.endsWith('.map'))
         .map(([path, output]) => [basename(path), output]),
     );
-    const atStart = loadedWith('index.mjs', files);
+    const atStart = importedBy('index.mjs', files).flatMap((name) => files.get(name) ?? []);
     const size = (of: readonly OutputFile[]): number => of.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(size(atStart), `loaded at the start, in bytes; largest are\n${largestInputs(atStart)}`).toBeLessThan(
       budget.start,
