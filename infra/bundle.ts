@@ -1,48 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { lateBuiltins, latePackages } from './late-modules.ts';
+import { neverLoaded, versionsAlone, withoutNeverCalled } from './left-out.ts';
 import { type Bundle, mergeChunks } from './merge-chunks.ts';
 
 /** Some dependencies are CommonJS and call `require` for what Node has built in; `require` itself is made when they do. */
 const requireForCommonJs =
   "const require = (name) => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);";
-
-/**
- * What the SDK would import on ways that a function never goes: it has its credentials in the environment, is no browser
- * and reads no event streams.
- */
-const neverLoaded = [
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-login',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/core/event-streams',
-  '@smithy/credential-provider-imds',
-  'bowser',
-];
-
-/**
- * What of json-rules-engine is never called, because `explain.ts` has an almanac of its own and listens to no events: paths
- * inside facts, keys of a cache of facts, and the emitter, of which only the announcement of a result is left.
- */
-const neverCalled: Readonly<Record<string, string>> = {
-  'jsonpath-plus': 'exports.JSONPath = undefined;',
-  'hash-it': 'module.exports = undefined;',
-  // Called as a function by classes that were compiled to ES5.
-  eventemitter2: 'module.exports = function () {}; module.exports.prototype.emitAsync = async () => [];',
-};
-
-const withoutNeverCalled: Plugin = {
-  name: 'without-never-called',
-  setup: ({ onResolve, onLoad }) => {
-    const filter = new RegExp(`^(?:${Object.keys(neverCalled).join('|')})$`);
-    onResolve({ filter }, ({ path }) => ({ path, namespace: 'never-called' }));
-    onLoad({ filter, namespace: 'never-called' }, ({ path }) => ({ contents: neverCalled[path] ?? '' }));
-  },
-};
 
 const common = {
   bundle: true,
@@ -73,7 +38,12 @@ export const bundleFunction = async (name: string, folder: string): Promise<Read
     splitting: true,
     mainFields: ['module', 'main'],
     external: neverLoaded,
-    plugins: [lateBuiltins, latePackages(lateFiles, (packageName) => used.add(packageName)), withoutNeverCalled],
+    plugins: [
+      lateBuiltins,
+      latePackages(lateFiles, (packageName) => used.add(packageName)),
+      withoutNeverCalled,
+      versionsAlone,
+    ],
     banner: { js: requireForCommonJs },
   });
   const late = await build({
