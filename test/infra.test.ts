@@ -19,11 +19,12 @@ import { parseRuleSet } from '../engine/rule-set.ts';
 import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
-import { configSchemas } from '../functions/config.ts';
+import { detectConfig } from '../functions/detect.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
-import { createNotify } from '../functions/notify.ts';
+import { createNotify, notifyConfig } from '../functions/notify.ts';
 import { readPackedRules } from '../functions/packed-rules.ts';
 import { createPlanStore } from '../functions/plan-store.ts';
+import { remediateConfig } from '../functions/remediate.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { importedBy } from '../infra/merge-chunks.ts';
@@ -47,12 +48,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The functions, with the code each is deployed from and the key of its environment in functions/config.ts. */
+/** The functions, with the code each is deployed from and the environment that it reads. */
 const functions = [
-  { id: 'Detect', name: 'trailwire-detect', code: 'detect' },
-  { id: 'NotifySns', name: 'trailwire-notify-sns', code: 'notify' },
-  { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify' },
-  { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate' },
+  { id: 'Detect', name: 'trailwire-detect', code: 'detect', config: detectConfig },
+  { id: 'NotifySns', name: 'trailwire-notify-sns', code: 'notify', config: notifyConfig },
+  { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify', config: notifyConfig },
+  { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate', config: remediateConfig },
 ] as const;
 
 type Statement = {
@@ -206,20 +207,19 @@ describe('the functions', () => {
     );
   });
 
-  test.each(functions)('$name gets the environment that it reads', ({ id, code }) => {
+  test.each(functions)('$name gets the environment that it reads', ({ id, code, config }) => {
     const { properties } = stack.the(`${id}LambdaFunction`);
     const variables = properties.Environment.Variables;
-    const schema = configSchemas[code]();
-    const known = Object.keys(schema.shape);
+    const known = Object.keys(config.shape);
     expect(known).toEqual(expect.arrayContaining(Object.keys(variables)));
-    expect(schema.safeParse(variables).error).toBeUndefined();
+    expect(config.safeParse(variables).error).toBeUndefined();
     if (code !== 'notify') expect(Object.keys(variables).sort()).toEqual(known.sort());
   });
 
   test('get parameters that allow what the code allows', () => {
     expect(stack.parameters.Mode).toMatchObject({
       Default: 'plan',
-      AllowedValues: configSchemas.remediate().shape.TRAILWIRE_MODE.def.innerType.options,
+      AllowedValues: remediateConfig.shape.TRAILWIRE_MODE.def.innerType.options,
     });
     expect(stack.parameters.MinSeverity?.AllowedValues).toEqual(severitySchema.options);
   });
