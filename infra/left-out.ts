@@ -30,8 +30,8 @@ const neverCalled: Readonly<Record<string, string>> = {
   'hash-it': 'module.exports = undefined;',
   // Called as a function by classes that were compiled to ES5.
   eventemitter2: 'module.exports = function () {}; module.exports.prototype.emitAsync = async () => [];',
-  './engine-default-operators': 'exports.default = [];',
-  './engine-default-operator-decorators': 'exports.default = [];',
+  './engine-default-operators': 'module.exports = [];',
+  './engine-default-operator-decorators': 'module.exports = [];',
   './getInstanceMetadataRegion': 'export const getInstanceMetadataRegion = async () => undefined;',
   './Sha256Js': 'export const Sha256Js = undefined;',
   'mnemonist/lru-cache': 'module.exports = class { has() { return false; } set() {} clear() {} };',
