@@ -53,7 +53,7 @@ describe('sequences in order of time', () => {
         yield item;
       }
     };
-    const merged = inTimeOrder([counting(['1', '4', '9']), counting(['2', '3']), counting([])], (item) => item);
+    const merged = inTimeOrder<string>([counting(['1', '4', '9']), counting(['2', '3']), counting([])], (item) => item);
     expect([merged.next().value, read]).toEqual(['1', 2]);
     expect([...merged]).toEqual(['2', '3', '4', '9']);
   });

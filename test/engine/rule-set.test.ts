@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDetector } from '../../engine/detector.ts';
 import { renderProblem } from '../../engine/errors.ts';
+import { compileRules } from '../../engine/rule-index.ts';
 import { expiredSuppressions, kindOf, type ParsedRuleSet, parseRuleSet } from '../../engine/rule-set.ts';
 import { exampleRecord, withInheritedNames } from '../example-records.ts';
 
@@ -37,6 +38,7 @@ const parse = (folder: Folder): ParsedRuleSet => {
   const parsed = parseRuleSet(texts);
   // What is handed out must be usable as it is: one bad file must not stop all detection.
   createDetector(parsed.ruleSet);
+  for (const { matches } of compileRules(parsed.ruleSet.rules, parsed.ruleSet).rules) matches({});
   return parsed;
 };
 const problemsOf = (changes: Folder): readonly string[] => {
