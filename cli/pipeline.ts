@@ -1,9 +1,11 @@
+import { usualLatenessMs } from '../engine/correlation/index.ts';
 import type { Delivery } from '../engine/delivery.ts';
 import { createDetector, type Detection, type DetectorContent } from '../engine/detector.ts';
 import { createNewsDesk } from '../engine/news.ts';
 import type { Activity, Finding } from '../engine/ocsf.ts';
 import { accountOf } from '../engine/record.ts';
 import { type ResponsePorts, respond } from '../engine/response.ts';
+import type { SignalStore } from '../engine/signal-store.ts';
 import type { WindowStore } from '../engine/window-store.ts';
 
 /** A finding that nobody was told yet, and what would be done about it. */
@@ -12,6 +14,7 @@ export type News = { readonly finding: Finding; readonly activities: readonly Ac
 export type PipelineParts = {
   readonly content: DetectorContent;
   readonly store: WindowStore;
+  readonly signals: SignalStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Is told each finding once; it counts as told when this returns. */
@@ -22,8 +25,8 @@ export type PipelineParts = {
 export type Pipeline = (delivery: Delivery, receivedAt?: number) => Promise<Detection>;
 
 /** The functions `detect` and `remediate` as one step, on a laptop: the same detector, news desk and response in mode `plan`. */
-export const createPipeline = ({ content, store, now, tell }: PipelineParts): Pipeline => {
-  const detector = createDetector(content);
+export const createPipeline = ({ content, store, signals, now, tell }: PipelineParts): Pipeline => {
+  const detector = createDetector(content, { signals, latenessMs: usualLatenessMs });
   const desk = createNewsDesk(store);
   const protectedPrincipals = (content.lists.get('protected-principals') ?? []).map(String);
   const ports = planOnlyPorts(store, now);
