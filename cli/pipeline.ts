@@ -3,7 +3,7 @@ import { createDetector, type Detection, type DetectorContent } from '../engine/
 import { createNewsDesk } from '../engine/news.ts';
 import type { Activity, Finding } from '../engine/ocsf.ts';
 import { accountOf } from '../engine/record.ts';
-import { type ResponsePorts, respond } from '../engine/response.ts';
+import { respond } from '../engine/response.ts';
 import type { WindowStore } from '../engine/window-store.ts';
 
 /** A finding that nobody was told yet, and what would be done about it. */
@@ -26,29 +26,31 @@ export const createPipeline = ({ content, store, now, tell }: PipelineParts): Pi
   const detector = createDetector(content);
   const desk = createNewsDesk(store);
   const protectedPrincipals = (content.lists.get('protected-principals') ?? []).map(String);
-  const ports = planOnlyPorts(store, now);
+  const knownAccounts = (content.lists.get('known-accounts') ?? []).map(String);
 
   return async (delivery, receivedAt = now()) => {
     const detection = await detector.detect(delivery, receivedAt);
     if (detection.findings.length === 0) return detection;
     const account = accountOf(delivery.record) ?? '';
-    const settings = { mode: 'plan', account, ownRoles: [], protectedPrincipals, limitPerHour: 0 } as const;
+    const settings = {
+      mode: 'plan',
+      account,
+      ownRoles: [],
+      protectedPrincipals,
+      knownAccounts,
+      limitPerHour: 0,
+    } as const;
     for (const finding of detection.findings) {
       const looked = await desk.look(finding, now());
       // Remembered last: a crash in between tells it again, and never loses it.
       if (looked.is !== 'repeat') {
-        tell({ finding: looked.finding, activities: await respond(looked.finding, settings, ports) });
+        tell({
+          finding: looked.finding,
+          activities: await respond(looked.finding, settings, { now, account: undefined }),
+        });
       }
       await desk.remember(finding, now());
     }
     return detection;
   };
-};
-
-/** Ports of a machine that has no account to act on: responses are only planned, which reads and executes nothing. */
-const planOnlyPorts = (store: WindowStore, now: () => number): ResponsePorts => {
-  const refuse = async (): Promise<never> => {
-    throw new TypeError('responses are only planned here');
-  };
-  return { now, store, read: refuse, execute: refuse, savePlan: refuse, loadPlan: async () => undefined };
 };

@@ -36,6 +36,7 @@ export const configSchemas = {
       TRAILWIRE_RULES: text,
       TRAILWIRE_MODE: z._default(z.enum(['off', 'plan', 'execute']), 'plan'),
       TRAILWIRE_OWN_ROLES: arnList,
+      TRAILWIRE_CHECK_QUEUE: text,
       TRAILWIRE_LIMIT_PER_HOUR: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1_000)), 5),
     }),
 } as const;

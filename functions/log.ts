@@ -23,7 +23,9 @@ export const metricNames = [
   'RulesFailed',
   'AlertsSent',
   'AlertsBelowThreshold',
+  'ResponsesApplied',
   'ResponsesVerified',
+  'ResponsesReapplied',
   'ResponsesFailed',
   'ResponsesRefused',
 ] as const;

@@ -12,17 +12,18 @@ import { awsActions } from '../engine/aws-call.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { Finding } from '../engine/ocsf.ts';
-import { wildcardTest } from '../engine/operators.ts';
 import { compilePatterns } from '../engine/pattern.ts';
+import { recheckWaits } from '../engine/recheck.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import { parseRuleSet } from '../engine/rule-set.ts';
 import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
+import { wildcardTest } from '../engine/wildcard.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
 import { configSchemas, readPackedRules } from '../functions/config.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify } from '../functions/notify.ts';
-import { createPlanStore } from '../functions/plan-store.ts';
+import { createResponseStore } from '../functions/response-store.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { matchesPattern } from './engine/match-pattern.ts';
@@ -80,6 +81,7 @@ const services: Readonly<Record<string, string>> = {
   'client-eventbridge': 'events',
   'client-iam': 'iam',
   'client-sns': 'sns',
+  'client-sqs': 'sqs',
   'client-ssm': 'ssm',
   'lib-dynamodb': 'dynamodb',
 };
@@ -146,12 +148,15 @@ const largestInputs = (files: readonly OutputFile[]): string =>
 
 /** What Lambda does in the name of a function: its log, and its dead letters. */
 const lambdaActions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
+/** And to fetch what waits in a queue for it. */
+const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 
 describe('the role of each function', () => {
   test.each(['Detect', 'Remediate'] as const)('%s allows exactly the calls its code can make', async (id) => {
     const calls = await callsOf(id.toLowerCase());
     expect(calls).toContain('events:PutEvents');
-    expect(actionsOf(statementsOf(stack.the(`${id}Role`)))).toEqual([...calls, ...lambdaActions].sort());
+    const forQueue = id === 'Remediate' ? queueActions : [];
+    expect(actionsOf(statementsOf(stack.the(`${id}Role`)))).toEqual([...calls, ...lambdaActions, ...forQueue].sort());
   });
 
   test('of each destination allows exactly the calls of notify but those of other destinations', async () => {
@@ -451,14 +456,16 @@ describe('the alarms', () => {
 
   test('watch every queue, each of which has a policy', () => {
     const queues = stack.ofType('AWS::SQS::Queue');
-    expect(queues.map(({ id }) => id)).toEqual(['UndeliveredQueue', 'FailedQueue']);
+    expect(queues.map(({ id }) => id)).toEqual(['UndeliveredQueue', 'FailedQueue', 'CheckQueue']);
     for (const { id, properties } of queues) {
       expect(properties.SqsManagedSseEnabled).toBe(true);
       expect(
         stack.the(`${id}Policy`).properties.PolicyDocument.Statement.map(({ Resource }: Statement) => Resource),
       ).toContain(stack.arnOf(id));
-      expect(alarmOf('ApproximateNumberOfMessagesVisible', properties.QueueName)).toMatchObject([
-        { Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' },
+      const isWorked = properties.RedrivePolicy !== undefined;
+      const metric = isWorked ? 'ApproximateAgeOfOldestMessage' : 'ApproximateNumberOfMessagesVisible';
+      expect(alarmOf(metric, properties.QueueName)).toMatchObject([
+        { Threshold: isWorked ? 1_800 : 0, ComparisonOperator: 'GreaterThanThreshold' },
       ]);
     }
   });
@@ -503,6 +510,37 @@ describe('the alarms', () => {
   });
 });
 
+describe('the queue of responses to look at again', () => {
+  test('calls remediate with one message at a time, and parks what fails three times', () => {
+    const { properties: queue } = stack.the('CheckQueue');
+    const { properties: remediate } = stack.the('RemediateLambdaFunction');
+    const [source, ...others] = stack.ofType('AWS::Lambda::EventSourceMapping');
+    expect(others).toEqual([]);
+    expect(source?.properties).toMatchObject({
+      EventSourceArn: stack.arnOf('CheckQueue'),
+      FunctionName: stack.arnOf('RemediateLambdaFunction'),
+      BatchSize: 1,
+      Enabled: true,
+    });
+    expect(queue.RedrivePolicy).toEqual({ deadLetterTargetArn: stack.arnOf('FailedQueue'), maxReceiveCount: 3 });
+    expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * remediate.Timeout);
+    expect(queue.MessageRetentionPeriod).toBeGreaterThan(Math.max(...recheckWaits) + 3 * queue.VisibilityTimeout);
+    expect(remediate.Environment.Variables.TRAILWIRE_CHECK_QUEUE).toBe(queue.QueueName);
+  });
+
+  test('takes messages from remediate alone', () => {
+    const statements = stack.the('CheckQueuePolicy').properties.PolicyDocument.Statement;
+    expect(statements).toContainEqual({
+      Sid: 'OnlyRemediate',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sqs:SendMessage',
+      Resource: stack.arnOf('CheckQueue'),
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': stack.arnOf('RemediateRole') } },
+    });
+  });
+});
+
 describe('the table', () => {
   test('keeps what the functions write and forgets it when they say', async () => {
     const { properties } = stack.the('StateTable');
@@ -516,7 +554,7 @@ describe('the table', () => {
     const windows = createDynamoWindowStore(documents, tableName);
     await windows.remember('window', 'action', Date.now() + 60_000, Date.now());
     await windows.take('limit', 1, Date.now() + 60_000, Date.now());
-    await createPlanStore(documents, tableName, Date.now).savePlan('plan', {} as never);
+    await createResponseStore(documents, tableName, Date.now).save('response', { undone: false } as never);
     const telemetry = createTelemetry('notify');
     const destination = { send: async () => undefined };
     const notify = createNotify({

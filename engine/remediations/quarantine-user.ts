@@ -1,4 +1,4 @@
-import type { Check } from '../plan.ts';
+import type { AwsRead } from '../aws-call.ts';
 import { callingUser } from './caller.ts';
 import type { Remediation } from './remediation.ts';
 
@@ -8,29 +8,26 @@ import type { Remediation } from './remediation.ts';
  */
 export const quarantineUser: Remediation = {
   says: 'Attaches AWSCompromisedKeyQuarantineV3 to the IAM user behind the call',
+  doesNotStop:
+    'The policy slows an intruder down, it does not contain one: sts:AssumeRole, KMS, Secrets Manager, Systems Manager and cloudtrail:StopLogging stay open to the user.',
   actions: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy', 'iam:ListAttachedUserPolicies'],
-  plan: ({ record }) => {
+  draft: ({ record }) => {
     const user = callingUser(record);
     if ('refused' in user) return user;
-    const parameters = {
-      UserName: user.name,
-      PolicyArn: `arn:${user.partition}:iam::aws:policy/AWSCompromisedKeyQuarantineV3`,
-    };
-    const attached: Check = {
-      read: { action: 'iam:ListAttachedUserPolicies', parameters: { UserName: user.name } },
-      holds: {
-        all: [{ fact: 'AttachedPolicies.PolicyArn', operator: 'equal', value: parameters.PolicyArn }],
-      },
-    };
+    const PolicyArn = `arn:${user.partition}:iam::aws:policy/AWSCompromisedKeyQuarantineV3`;
+    const parameters = { UserName: user.name, PolicyArn };
+    const attached: AwsRead = { action: 'iam:ListAttachedUserPolicies', parameters: { UserName: user.name } };
     return {
-      remediation: 'quarantine-user',
       target: { type: 'user', account: user.account, arn: user.arn, name: user.name },
-      calls: [{ action: 'iam:AttachUserPolicy', parameters }],
-      checks: [attached],
-      undo: [{ action: 'iam:DetachUserPolicy', parameters }],
-      undoChecks: [{ ...attached, holds: { not: attached.holds } }],
-      doesNotStop:
-        'The policy slows an intruder down, it does not contain one: sts:AssumeRole, KMS, Secrets Manager, Systems Manager and cloudtrail:StopLogging stay open to the user.',
+      reads: [attached],
+      changes: () => [
+        {
+          read: attached,
+          to: { [PolicyArn]: true },
+          call: { action: 'iam:AttachUserPolicy', parameters },
+          undo: { action: 'iam:DetachUserPolicy', parameters },
+        },
+      ],
     };
   },
 };

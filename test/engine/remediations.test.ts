@@ -1,21 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { awsActions } from '../../engine/aws-call.ts';
-import { isRefusal, type Plan } from '../../engine/plan.ts';
+import { isRefusal, labelOf } from '../../engine/plan.ts';
 import { remediations } from '../../engine/remediations/index.ts';
 import type { RemediationName } from '../../engine/remediations/name.ts';
-import { describeRemediation } from '../contracts/remediation.ts';
+import { describeRemediation, planOn, type RemediationCase } from '../contracts/remediation.ts';
 import { account, exampleRecord, identities } from '../example-records.ts';
+import { remediationCases } from './remediation-cases.ts';
 
-for (const [name, remediation] of Object.entries(remediations)) describeRemediation(name, remediation);
+for (const [name, cases] of Object.entries(remediationCases)) describeRemediation(name as RemediationName, cases);
 
+const findingId = '0123456789abcdef';
 const now = Date.parse('2026-10-14T09:00:00Z');
-const planOf = (name: RemediationName, userIdentity: object) =>
-  remediations[name].plan({ record: exampleRecord({ userIdentity }), findingId: '0123456789abcdef', now });
-const mustPlan = (name: RemediationName, userIdentity: object): Plan => {
-  const plan = planOf(name, userIdentity);
+const draftOf = (name: RemediationName, userIdentity: object) =>
+  remediations[name].draft({ record: exampleRecord({ userIdentity }), findingId, now, knownAccounts: [] });
+const mustPlan = async (name: RemediationName, userIdentity: object, states: RemediationCase['states'] = {}) => {
+  const plan = await planOn(name, exampleRecord({ userIdentity }), states);
   if (isRefusal(plan)) throw new TypeError(plan.reason);
   return plan;
 };
+const keysOfAnn = { 'iam:ListAccessKeys': { AKIAIOSFODNN7EXAMPLE: 'Active', AKIAI44QH8DHBEXAMPLE: 'Active' } };
 
 it('the closed list has no action that no remediation needs', () => {
   const declared = Object.values(remediations).flatMap(({ actions }) => [...actions]);
@@ -25,7 +28,7 @@ it('the closed list has no action that no remediation needs', () => {
 describe('which response fits which caller', () => {
   const noUser = 'not an IAM user';
   const noRole = 'not made with a role session';
-  const cases: readonly (readonly [string, object, Readonly<Record<RemediationName, string>>])[] = [
+  const cases: readonly (readonly [string, object, Readonly<Partial<Record<RemediationName, string>>>])[] = [
     [
       'a user with a long-term key',
       identities.userWithKey,
@@ -124,34 +127,44 @@ describe('which response fits which caller', () => {
 
   it.each(cases)('%s', (_, identity, expected) => {
     for (const [name, outcome] of Object.entries(expected) as [RemediationName, string][]) {
-      const plan = planOf(name, identity);
-      if (isRefusal(plan)) expect(plan.reason).toContain(outcome);
-      else expect(`${plan.target.type} ${plan.target.name}`).toBe(outcome);
+      const draft = draftOf(name, identity);
+      if (isRefusal(draft)) expect(draft.reason).toContain(outcome);
+      else expect(labelOf(draft.target)).toBe(outcome);
     }
   });
 
   it('tells an unknown caller by its type, of any length', () => {
-    const plan = planOf('quarantine-user', { type: `Martian${'n'.repeat(1_000_000)}` });
-    expect(plan).toMatchObject({
+    const draft = draftOf('quarantine-user', { type: `Martian${'n'.repeat(1_000_000)}` });
+    expect(draft).toMatchObject({
       reason: expect.stringMatching(/^the caller is of type Martiann+\.\.\., not an IAM user$/),
     });
   });
 });
 
 describe('deactivate-access-key', () => {
-  it('sets the key of the call to Inactive, and that one alone', () => {
+  it('sets the key of the call to Inactive, and that one alone', async () => {
     const parameters = { UserName: 'ann', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' };
-    expect(mustPlan('deactivate-access-key', identities.userWithKey)).toMatchObject({
+    expect(await mustPlan('deactivate-access-key', identities.userWithKey, keysOfAnn)).toMatchObject({
       target: { type: 'access-key', account, arn: `arn:aws:iam::${account}:user/ann`, name: 'AKIAIOSFODNN7EXAMPLE' },
-      calls: [{ action: 'iam:UpdateAccessKey', parameters: { ...parameters, Status: 'Inactive' } }],
-      undo: [{ action: 'iam:UpdateAccessKey', parameters: { ...parameters, Status: 'Active' } }],
+      changes: [
+        {
+          from: { AKIAIOSFODNN7EXAMPLE: 'Active' },
+          to: { AKIAIOSFODNN7EXAMPLE: 'Inactive' },
+          call: { action: 'iam:UpdateAccessKey', parameters: { ...parameters, Status: 'Inactive' } },
+          undo: { action: 'iam:UpdateAccessKey', parameters: { ...parameters, Status: 'Active' } },
+        },
+      ],
     });
+  });
+
+  it('says so when the key is there no more', async () => {
+    await expect(mustPlan('deactivate-access-key', identities.userWithKey)).rejects.toThrow('ann has no key AKIA');
   });
 
   it.each(['AKIA', 'AKIAIOSFODNN7EXAMPL é', 'akiaiosfodnn7example', 'ABIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE\n'])(
     'does not take %j for a key',
     (accessKeyId) => {
-      expect(planOf('deactivate-access-key', { ...identities.userWithKey, accessKeyId })).toMatchObject({
+      expect(draftOf('deactivate-access-key', { ...identities.userWithKey, accessKeyId })).toMatchObject({
         refused: 'not-applicable',
       });
     },
@@ -163,24 +176,32 @@ describe('quarantine-user', () => {
     ['aws', 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3'],
     ['aws-cn', 'arn:aws-cn:iam::aws:policy/AWSCompromisedKeyQuarantineV3'],
     ['aws-us-gov', 'arn:aws-us-gov:iam::aws:policy/AWSCompromisedKeyQuarantineV3'],
-  ])('attaches the policy of AWS, in the partition %s', (partition, PolicyArn) => {
+  ])('attaches the policy of AWS, in the partition %s', async (partition, PolicyArn) => {
     const arn = `arn:${partition}:iam::${account}:user/staff/ann`;
-    expect(mustPlan('quarantine-user', { ...identities.userInConsole, arn })).toMatchObject({
+    expect(await mustPlan('quarantine-user', { ...identities.userInConsole, arn })).toMatchObject({
       target: { type: 'user', arn, name: 'ann' },
-      calls: [{ action: 'iam:AttachUserPolicy', parameters: { UserName: 'ann', PolicyArn } }],
-      undo: [{ action: 'iam:DetachUserPolicy', parameters: { UserName: 'ann', PolicyArn } }],
+      changes: [
+        {
+          call: { action: 'iam:AttachUserPolicy', parameters: { UserName: 'ann', PolicyArn } },
+          undo: { action: 'iam:DetachUserPolicy', parameters: { UserName: 'ann', PolicyArn } },
+        },
+      ],
     });
   });
 });
 
 describe('revoke-role-sessions', () => {
-  it('denies everything to sessions issued until half a minute from now', () => {
-    const { calls, undo } = mustPlan('revoke-role-sessions', identities.role);
+  it('denies everything to sessions issued until half a minute from now', async () => {
+    const { changes } = await mustPlan('revoke-role-sessions', identities.role);
     const parameters = { RoleName: 'Admin', PolicyName: 'TrailwireRevokeSessions-0123456789ab' };
-    expect(calls).toMatchObject([{ action: 'iam:PutRolePolicy', parameters }]);
-    expect(undo).toEqual([{ action: 'iam:DeleteRolePolicy', parameters }]);
-    const [call] = calls;
-    expect(JSON.parse(call?.action === 'iam:PutRolePolicy' ? call.parameters.PolicyDocument : '')).toEqual({
+    expect(changes).toMatchObject([
+      {
+        from: { document: null },
+        call: { action: 'iam:PutRolePolicy', parameters },
+        undo: { action: 'iam:DeleteRolePolicy', parameters },
+      },
+    ]);
+    expect(JSON.parse(String(changes[0]?.to.document))).toEqual({
       Version: '2012-10-17',
       Statement: [
         {
@@ -194,11 +215,12 @@ describe('revoke-role-sessions', () => {
   });
 
   it('names its policy after the finding, so that undo removes that and nothing else', () => {
-    const plan = remediations['revoke-role-sessions'].plan({
+    const draft = remediations['revoke-role-sessions'].draft({
       record: exampleRecord({ userIdentity: identities.role }),
       findingId: 'fedcba9876543210',
       now,
+      knownAccounts: [],
     });
-    expect(plan).toMatchObject({ undo: [{ parameters: { PolicyName: 'TrailwireRevokeSessions-fedcba987654' } }] });
+    expect(draft).toMatchObject({ reads: [{ parameters: { PolicyName: 'TrailwireRevokeSessions-fedcba987654' } }] });
   });
 });
