@@ -155,6 +155,7 @@ const environmentOf = (module: string, endpoint: string): Readonly<Record<string
   AWS_SECRET_ACCESS_KEY: 'local',
   TRAILWIRE_BUS: 'trailwire',
   TRAILWIRE_TABLE: 'trailwire-state',
+  TRAILWIRE_CHECK_QUEUE: `${endpoint}/${account}/trailwire-checks`,
   TRAILWIRE_DESTINATION: 'sns',
   TRAILWIRE_TOPIC_ARN: `arn:aws:sns:us-east-1:${account}:trailwire-alerts`,
 });

@@ -1,4 +1,4 @@
-import type { AwsRead } from './aws-call.ts';
+import { type AwsRead, awsReadSchema } from './aws-call.ts';
 import { isRefusal, type Plan, planSchema, type Refusal } from './plan.ts';
 import type { Draft, Remediation } from './remediations/remediation.ts';
 import { aspectOf, partOf, type State, shows } from './state.ts';
@@ -46,4 +46,8 @@ export const planFrom = async (
 };
 
 const statesOf = async (reads: readonly AwsRead[], read: ReadState): Promise<ReadonlyMap<string, State>> =>
-  new Map(await Promise.all(reads.map(async (each) => [JSON.stringify(each), await read(each)] as const)));
+  new Map(
+    await Promise.all(
+      reads.map(async (each) => [JSON.stringify(each), await read(awsReadSchema.parse(each))] as const),
+    ),
+  );

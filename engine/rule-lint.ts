@@ -1,5 +1,6 @@
 import { messageOf, type Problem } from './errors.ts';
 import { parseFieldPath, readField } from './field.ts';
+import { remediations } from './remediations/index.ts';
 import type { Rule } from './rule.ts';
 import type { Complaint } from './rule-references.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -20,10 +21,12 @@ export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog): readonly P
   ruleSet.rules.flatMap((rule) => {
     const file = ruleSet.files.get(rule.id) ?? rule.id;
     const test = ruleSet.tests.get(rule.id);
-    const own = [...lintEvents(rule, catalog), ...lintRunbook(rule), ...lintDedup(rule)].map((problem) => ({
-      file,
-      ...problem,
-    }));
+    const own = [...lintEvents(rule, catalog), ...lintRunbook(rule), ...lintDedup(rule), ...lintAnswers(rule)].map(
+      (problem) => ({
+        file,
+        ...problem,
+      }),
+    );
     const testFile = file.replace(/\.json$/, '.test.json');
     const ofTest =
       test === undefined ? [] : lintTest(rule, test, ruleSet).map((problem) => ({ file: testFile, ...problem }));
@@ -67,6 +70,14 @@ const lintDedup = (rule: Rule): readonly Complaint[] =>
             'needs a field of "userIdentity.", since the rule responds: repeats are not answered, and a second intruder on the same resource would be one',
         },
       ];
+
+/** Each call that puts something out of order needs an answer: repeats in a window are not answered. */
+const lintAnswers = (rule: Rule): readonly Complaint[] => {
+  const putsRight = rule.respond.remediate.find(({ run }) => remediations[run].actsOn === 'call');
+  if (putsRight === undefined || rule.dedup === undefined || rule.dedup.by.includes('eventID')) return [];
+  const message = `needs "eventID", since ${putsRight.run} puts right what a call did: repeats are not answered, and the next call would stay`;
+  return [{ path: 'dedup.by', message }];
+};
 
 const lintTest = (rule: Rule, test: RuleTest, ruleSet: RuleSet): readonly Complaint[] => {
   const problems: Complaint[] = [];

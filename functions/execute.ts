@@ -4,11 +4,21 @@ import { messageOf, RemediationError } from '../engine/errors.ts';
 import type { State } from '../engine/state.ts';
 import type { Observe, Service } from './execute/service.ts';
 
-type ServiceName = AwsCall['action'] extends `${infer Name}:${string}` ? Name : never;
+type PrefixOf<Action> = Action extends `${infer Name}:${string}` ? Name : never;
+type ServiceName = PrefixOf<AwsCall['action']>;
 
 /** One file for each service, loaded with the first call of it: they are the only ones that reach the account. */
 const services: { readonly [Name in ServiceName]: (observe: Observe) => Promise<Service<Name>> } = {
+  cloudtrail: async (observe) => (await import('./execute/cloudtrail.ts')).connectCloudtrail(observe),
+  config: async (observe) => (await import('./execute/config.ts')).connectConfig(observe),
+  ec2: async (observe) => (await import('./execute/ec2.ts')).connectEc2(observe),
+  guardduty: async (observe) => (await import('./execute/guardduty.ts')).connectGuardduty(observe),
   iam: async (observe) => (await import('./execute/iam.ts')).connectIam(observe),
+  kms: async (observe) => (await import('./execute/kms.ts')).connectKms(observe),
+  lambda: async (observe) => (await import('./execute/lambda.ts')).connectLambda(observe),
+  rds: async (observe) => (await import('./execute/rds.ts')).connectRds(observe),
+  s3: async (observe) => (await import('./execute/s3.ts')).connectS3(observe),
+  securityhub: async (observe) => (await import('./execute/securityhub.ts')).connectSecurityhub(observe),
 };
 
 type AnyService = {

@@ -56,6 +56,8 @@ export const createLocalAccount = (
           throw noSuchEntity(`The role policy with name ${parameters.PolicyName}`);
         }
         return;
+      default:
+        throw new Error(`${action} is not among the calls of this account`);
     }
   };
 
@@ -69,6 +71,8 @@ export const createLocalAccount = (
         const document = roles.get(parameters.RoleName)?.inlinePolicies.get(parameters.PolicyName);
         return document === undefined ? {} : { document };
       }
+      default:
+        return {};
     }
   };
 

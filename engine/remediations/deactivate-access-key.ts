@@ -1,7 +1,7 @@
-import type { AwsCall, AwsRead } from '../aws-call.ts';
+import type { AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import { aspectOf } from '../state.ts';
 import { oneLine } from '../template.ts';
+import { deactivation } from './access-key.ts';
 import { callingUser } from './caller.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
 
@@ -10,6 +10,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
  */
 export const deactivateAccessKey: Remediation = {
+  actsOn: 'caller',
   says: 'Sets the access key that made the call to Inactive',
   doesNotStop:
     'Sessions already derived from this key (GetSessionToken, GetFederationToken, AssumeRole) live on until they expire; other keys and the console password of the user still work.',
@@ -25,17 +26,10 @@ export const deactivateAccessKey: Remediation = {
       return notApplicable('the call was not made with a long-term access key');
     }
     const keys: AwsRead = { action: 'iam:ListAccessKeys', parameters: { UserName: user.name } };
-    const setStatus = (Status: 'Active' | 'Inactive'): AwsCall => ({
-      action: 'iam:UpdateAccessKey',
-      parameters: { UserName: user.name, AccessKeyId: keyId, Status },
-    });
     return {
       target: { type: 'access-key', account: user.account, arn: user.arn, name: keyId },
       reads: [keys],
-      changes: (stateOf) =>
-        aspectOf(stateOf(keys), keyId) === null
-          ? notApplicable(`${user.name} has no key ${keyId} any more`)
-          : [{ read: keys, to: { [keyId]: 'Inactive' }, call: setStatus('Inactive'), undo: setStatus('Active') }],
+      changes: (stateOf) => deactivation(user.name, keyId, keys, stateOf),
     };
   },
 };

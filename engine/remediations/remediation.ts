@@ -29,6 +29,8 @@ export type Draft = {
 
 /** A response on the account, as a pure decision: it plans, others act. */
 export type Remediation = {
+  /** Whoever made the call, or what the call did: that is put right, and each call needs an answer of its own. */
+  readonly actsOn: 'caller' | 'call';
   readonly says: string;
   readonly doesNotStop: string;
   /** Every action its plans can contain, undo and reads included: the permissions it needs. */

@@ -23,3 +23,7 @@ export type Service<Prefix extends string> = {
 /** What all clients of the SDK have; tests look at their requests through it. */
 export type Client = { readonly middlewareStack: object };
 export type Observe = <C extends Client>(client: C) => C;
+
+/** A state that says of each name that it is there. */
+export const presenceOf = (names: readonly (string | undefined)[]): State =>
+  Object.fromEntries(names.filter((name) => name !== undefined).map((name) => [name, true]));

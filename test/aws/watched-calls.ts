@@ -1,12 +1,17 @@
 import type { Observe } from '../../functions/execute/service.ts';
+import type { Refusals } from './aws-case.ts';
 
 export type Fault = 'throttled' | 'answer lost' | 'denied' | 'killed';
 
 /** The permission that a command needs is named like the command, but for these. */
-const otherNames: Readonly<Record<string, string>> = {};
+const otherNames: Readonly<Record<string, string>> = {
+  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+  's3:PutPublicAccessBlock': 's3:PutBucketPublicAccessBlock',
+  's3:DeletePublicAccessBlock': 's3:PutBucketPublicAccessBlock',
+};
 
 /** How IAM calls the services of the SDK, where that is not the same. */
-const prefixes: Readonly<Record<string, string>> = {};
+const prefixes: Readonly<Record<string, string>> = { 'Config Service': 'config' };
 
 const isRead = (action: string): boolean => /:(?:Get|List|Describe|Lookup)/.test(action);
 
@@ -25,6 +30,8 @@ export const watchCalls = () => {
   let struck: () => void = () => undefined;
   let writes = 0;
   let allowsWrites = true;
+  const recorded = new Map<string, unknown>();
+  let refusals: Refusals = {};
 
   const observe: Observe = (client) => {
     const { middlewareStack, config } = client as unknown as {
@@ -36,13 +43,17 @@ export const watchCalls = () => {
     middlewareStack.add(
       (next, { commandName }) =>
         async (args) => {
+          const { input } = args as { readonly input: unknown };
           const command = commandName.replace(/Command$/, '');
-          const action = `${service}:${otherNames[`${service}:${command}`] ?? command}`;
+          const action = otherNames[`${service}:${command}`] ?? `${service}:${command}`;
           calls.push(action);
+          if (recorded.has(action)) return { output: recorded.get(action) };
           if (isRead(action)) return next(args);
           if (!allowsWrites) throw new TypeError(`${action} would change the account`);
           const isDue = fault?.at === writes;
           writes += 1;
+          const refusal = isDue ? undefined : await refusals[action]?.(input);
+          if (refusal !== undefined) throw new Error(refusal);
           if (!isDue) return next(args);
           if (fault?.kind === 'throttled') throw new Error('Throttling: Rate exceeded');
           if (fault?.kind === 'denied') throw new Error('AccessDenied: not authorized');
@@ -70,6 +81,15 @@ export const watchCalls = () => {
       new Promise((resolve) => {
         struck = resolve;
       }),
+    /** From now on these actions get these answers, and nothing is sent for them. */
+    answerWith: (answers: Readonly<Record<string, unknown>>): void => {
+      recorded.clear();
+      for (const [action, answer] of Object.entries(answers)) recorded.set(action, answer);
+    },
+    /** From now on these actions are asked first whether AWS would refuse them. */
+    refuseWhere: (next: Refusals): void => {
+      refusals = next;
+    },
     forbidWrites: (forbidden: boolean): void => {
       allowsWrites = !forbidden;
     },

@@ -76,7 +76,7 @@ export const describeRemediation = (name: RemediationName, cases: readonly Remed
       const plans = await plansOf(cases);
       const drafts = cases.map(({ record }) => remediation.draft({ record, findingId, now, knownAccounts: [] }));
       const used = [
-        ...drafts.flatMap((draft) => (isRefusal(draft) ? [] : [...draft.reads])),
+        ...drafts.flatMap((draft) => (isRefusal(draft) ? [] : [...draft.reads, draft.arnFrom ?? []].flat())),
         ...plans.flatMap(({ changes }) =>
           changes.flatMap(({ read, call, undo }) => ['cannot' in undo ? [] : [undo], call, read].flat()),
         ),
