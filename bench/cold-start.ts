@@ -148,7 +148,7 @@ const startAws = async () => {
 };
 
 const environmentOf = (module: string, endpoint: string): Readonly<Record<string, string>> => ({
-  TRAILWIRE_RULES: join(dirname(module), 'rules.json'),
+  TRAILWIRE_RULES: join(dirname(module), 'rules.jsonl'),
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'local',
@@ -272,7 +272,7 @@ try {
   const report = await reportOf(packages, measured);
   printReport(report);
   if (values.json !== undefined) {
-    const { rules } = JSON.parse(await readFile(join(packages, 'detect', 'rules.json'), 'utf8'));
+    const { rules } = JSON.parse(await readFile(join(packages, 'detect', 'rules.jsonl'), 'utf8'));
     const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model, cores: availableParallelism() };
     const json = { machine, rounds, rules: rules.length, ...report };
     await writeFile(values.json, `${JSON.stringify(json, undefined, 2)}\n`);

@@ -23,7 +23,7 @@ export const createOwnContestants = (
   references: References,
   { records, texts }: Corpus,
 ): readonly Contestant[] => {
-  const detector: Detector = createDetector({ ...references, rules, suppressions: [] });
+  const detector: Detector = createDetector({ ...references, rules, correlationRules: [], suppressions: [] });
   const textAt = (index: number): string => texts[index] as string;
   return [
     { name: parseAlone, run: (index) => (JSON.parse(textAt(index)) === null ? 1 : 0) },

@@ -1,9 +1,9 @@
 import { type Problem, renderProblem } from '../engine/errors.ts';
+import { plural } from '../engine/plural.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
-import { expiredSuppressions, parseRuleSet } from '../engine/rule-set.ts';
+import { allRulesOf, expiredSuppressions, parseRuleSet } from '../engine/rule-set.ts';
 import { createEventCatalog } from './event-catalog.ts';
 import type { Io } from './io.ts';
-import { plural } from './plural.ts';
 import { readRuleFiles } from './read-rules.ts';
 
 /** `trailwire check`: every problem of every file below the rules folder; 1 when there is any. */
@@ -11,7 +11,7 @@ export const check = ({ rules: folder }: { readonly rules: string }, io: Io): nu
   const { ruleSet, problems } = parseRuleSet(readRuleFiles(folder));
   const all = [...problems, ...lintRuleSet(ruleSet, createEventCatalog()), ...expiredSuppressions(ruleSet, io.now())];
   for (const problem of all) io.out(renderProblemIn(folder, problem));
-  const rules = plural(ruleSet.rules.length, 'rule');
+  const rules = plural(allRulesOf(ruleSet).length, 'rule');
   const files = plural(new Set(all.map(({ file }) => file)).size, 'file');
   io.err(
     all.length === 0

@@ -29,28 +29,21 @@ export const createPipeline = ({ content, store, now, tell }: PipelineParts): Pi
   const knownAccounts = (content.lists.get('known-accounts') ?? []).map(String);
 
   return async (delivery, receivedAt = now()) => {
-    const detection = await detector.detect(delivery, receivedAt);
-    if (detection.findings.length === 0) return detection;
-    const account = accountOf(delivery.record) ?? '';
-    const settings = {
-      mode: 'plan',
-      account,
-      ownRoles: [],
-      protectedPrincipals,
-      knownAccounts,
-      limitPerHour: 0,
-    } as const;
+    const detection = await detector.detect(delivery, receivedAt, (identity) => desk.look(identity, now()));
     for (const finding of detection.findings) {
-      const looked = await desk.look(finding, now());
-      // Remembered last: a crash in between tells it again, and never loses it.
-      if (looked.is !== 'repeat') {
-        tell({
-          finding: looked.finding,
-          activities: await respond(looked.finding, settings, { now, account: undefined }),
-        });
-      }
-      await desk.remember(finding, now());
+      const account = accountOf(delivery.record) ?? '';
+      const settings = {
+        mode: 'plan',
+        account,
+        ownRoles: [],
+        protectedPrincipals,
+        knownAccounts,
+        limitPerHour: 0,
+      } as const;
+      tell({ finding, activities: await respond(finding, settings, { now, account: undefined }) });
     }
+    // Remembered last: a crash in between tells it again, and never loses it.
+    for (const { identity } of detection.matches) await desk.remember(identity, delivery.record, now());
     return detection;
   };
 };

@@ -1,10 +1,10 @@
 import type { Detection } from '../engine/detector.ts';
-import { type Finding, severityOf } from '../engine/ocsf.ts';
+import { severityOf } from '../engine/ocsf.ts';
+import { plural } from '../engine/plural.ts';
 import { type Severity, severityId, severitySchema } from '../engine/severity.ts';
 import { oneLine } from '../engine/template.ts';
 import type { Io } from './io.ts';
 import type { News } from './pipeline.ts';
-import { plural } from './plural.ts';
 
 type PerRule = { readonly severity: Severity; matches: number; findings: number };
 
@@ -46,10 +46,9 @@ export const createTally = (io: Io) => {
     io.progress(`${read} records (${rate}/s), ${count.findings} findings  ${place.slice(-100)}`);
   };
 
-  const ofRule = (finding: Finding): PerRule => {
-    const { uid } = finding.finding_info.analytic;
-    const rule = rules.get(uid) ?? { severity: severityOf(finding), matches: 0, findings: 0 };
-    rules.set(uid, rule);
+  const ofRule = (id: string, severity: Severity): PerRule => {
+    const rule = rules.get(id) ?? { severity, matches: 0, findings: 0 };
+    rules.set(id, rule);
     return rule;
   };
 
@@ -77,13 +76,13 @@ export const createTally = (io: Io) => {
         const { reason, owner, expires } = suppression;
         add(suppressed, `${ruleId}: ${reason} (${owner}, until ${expires})`);
       }
-      for (const finding of detection.findings) ofRule(finding).matches += 1;
+      for (const { rule } of detection.matches) ofRule(rule.id, rule.severity).matches += 1;
       step(place);
     },
     /** A finding that was told. */
     news: ({ finding, activities }: News): void => {
       count.findings += 1;
-      ofRule(finding).findings += 1;
+      ofRule(finding.finding_info.analytic.uid, severityOf(finding)).findings += 1;
       for (const { unmapped } of activities) {
         const { remediation, outcome, target } = unmapped.trailwire;
         if (outcome !== 'planned' || target === undefined) continue;

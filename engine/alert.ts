@@ -1,5 +1,6 @@
 import { restoreId } from './activity.ts';
 import { actorOf, sourceOf } from './actor.ts';
+import { renderSummary } from './correlation/summary.ts';
 import type { DestinationName } from './destination.ts';
 import type { Explanation } from './explain.ts';
 import { readText } from './field.ts';
@@ -74,7 +75,7 @@ export const alertOfFinding = (finding: Finding): Alert => {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Who', actor.arn === undefined ? actor.label : `${actor.label}, ${oneLine(actor.arn)}`],
     ['What', `${eventSourceOf(record)} ${eventNameOf(record)}${error === undefined ? '' : `, refused: ${error}`}`],
-    ['When', utc(finding.time)],
+    ['When', whenOf(finding)],
     ['From', [source.ip ?? source.name ?? 'unknown', agent].filter((part) => part !== undefined).join(', ')],
     ['Resource', resources.length === 0 ? undefined : renderValue(resources)],
     ['Where', [account, region].filter((part) => part !== undefined).join(', ')],
@@ -91,7 +92,12 @@ export const alertOfFinding = (finding: Finding): Alert => {
     message: oneLine(finding.message, 1_000),
     about: finding.finding_info.desc,
     facts: facts.flatMap(([label, value]) => (value ? [{ label, value: oneLine(value, 400) }] : [])),
-    why: (explanation === undefined ? [] : renderWhy(explanation)).slice(0, maxWhy).map((line) => oneLine(line, 300)),
+    why: [
+      ...(trailwire.correlation === undefined ? [] : renderSummary(trailwire.correlation)),
+      ...(explanation === undefined ? [] : renderWhy(explanation)),
+    ]
+      .slice(0, maxWhy)
+      .map((line) => oneLine(line, 300)),
     done:
       trailwire.remediate.length === 0
         ? ['Nothing: the rule names no response']
@@ -103,6 +109,12 @@ export const alertOfFinding = (finding: Finding): Alert => {
     notify: trailwire.notify,
     ruleStatus: trailwire.rule_status,
   };
+};
+
+const whenOf = ({ time, unmapped }: Finding): string => {
+  const { correlation } = unmapped.trailwire;
+  if (correlation === undefined || correlation.first_time === correlation.last_time) return utc(time);
+  return `${utc(correlation.first_time)} to ${utc(correlation.last_time)}`;
 };
 
 const renderTechnique = ({

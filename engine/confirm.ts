@@ -1,16 +1,15 @@
 import type { References } from './compile.ts';
-import type { Delivery } from './delivery.ts';
 import { EvaluationError } from './errors.ts';
 import { evaluationFailed } from './evaluation-failed.ts';
-import { type Explanation, explain } from './explain.ts';
-import { buildFinding } from './finding.ts';
-import { identify } from './identity.ts';
+import { explain } from './explain.ts';
+import { buildFinding, type Match } from './finding.ts';
 import type { Finding } from './ocsf.ts';
 import { type CloudTrailRecord, deliveryIdOf } from './record.ts';
 import type { Rule } from './rule.ts';
 
 export type Confirmation = {
-  readonly findings: readonly Finding[];
+  /** Absent only where it could not be built. */
+  readonly finding?: Finding;
   readonly failures: readonly EvaluationError[];
 };
 
@@ -18,28 +17,22 @@ export type Confirmation = {
  * The finding of a match with its explanation. Where the reference does not confirm the match or cannot explain it, the
  * alert still goes out, and so does the failure.
  */
-export const confirmMatch = async (
-  rule: Rule,
-  { record, event }: Delivery,
-  eventTime: number,
-  references: References,
-): Promise<Confirmation> => {
-  const build = (explanation?: Explanation): Finding => {
-    const identity = identify(rule, record, eventTime);
-    return buildFinding({ rule, record, identity, eventTime, explanation, replayName: event?.replayName });
-  };
+export const confirmMatch = async (match: Match, references: References): Promise<Confirmation> => {
+  const { rule, record } = match;
   const failures: EvaluationError[] = [];
   try {
+    // A rule about other rules has nothing of its own to confirm: each of these did so by itself.
+    if (!('conditions' in rule)) return { finding: buildFinding(match), failures };
     const explanation = await explain(rule.conditions, record, references);
     if (!explanation.holds) failures.push(disagreement(rule, record));
-    return { findings: [build(explanation)], failures };
+    return { finding: buildFinding({ ...match, explanation }), failures };
   } catch (error) {
     failures.push(evaluationFailed(rule, record, error));
   }
   try {
-    return { findings: [build()], failures };
+    return { finding: buildFinding(match), failures };
   } catch (error) {
-    return { findings: [], failures: [...failures, evaluationFailed(rule, record, error)] };
+    return { failures: [...failures, evaluationFailed(rule, record, error)] };
   }
 };
 

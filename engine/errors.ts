@@ -2,7 +2,7 @@
 export const errorCodes = {
   RuleError: ['RULE_INVALID'],
   EventError: ['EVENT_NOT_CLOUDTRAIL', 'EVENT_DAMAGED', 'EVENT_UNREADABLE', 'EVENT_FORGED'],
-  EvaluationError: ['EVALUATION_FAILED', 'EVALUATION_DISAGREES'],
+  EvaluationError: ['EVALUATION_FAILED', 'EVALUATION_DISAGREES', 'CORRELATION_FAILED'],
   BusError: ['BUS_ENTRY_TOO_LARGE', 'BUS_REFUSED'],
   DestinationError: ['DESTINATION_RETRYABLE', 'DESTINATION_REFUSED', 'DESTINATION_NOT_CONFIGURED'],
   RemediationError: ['REMEDIATION_CALL_FAILED', 'REMEDIATION_UNKNOWN'],
@@ -46,7 +46,7 @@ export class EventError extends TrailwireError<Codes['EventError'][number]> {
   override readonly name = 'EventError';
 }
 
-/** A rule could not be evaluated on a record, or its two evaluations disagree. */
+/** A rule could not be evaluated on a record, its two evaluations disagree, or its match could not be counted. */
 export class EvaluationError extends TrailwireError<Codes['EvaluationError'][number]> {
   override readonly name = 'EvaluationError';
   readonly ruleId: string;

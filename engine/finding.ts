@@ -1,5 +1,7 @@
 import { type Actor, actorOf, sourceOf } from './actor.ts';
 import { attackOf } from './attack.ts';
+import type { Correlated } from './correlation/correlator.ts';
+import { placesOfSummary, type Summary, summarize } from './correlation/summary.ts';
 import type { Explanation } from './explain.ts';
 import { readText } from './field.ts';
 import type { Identity } from './identity.ts';
@@ -7,25 +9,46 @@ import type { Finding } from './ocsf.ts';
 import { ocsfVersion, product, severityCaption } from './ocsf-terms.ts';
 import { accountOf, type CloudTrailRecord, eventNameOf, eventSourceOf } from './record.ts';
 import { resourcesOf } from './resources.ts';
-import type { Rule } from './rule.ts';
+import type { AnyRule } from './rule.ts';
 import { severityId } from './severity.ts';
 import { oneLine, renderTemplate } from './template.ts';
 import { shortenExplanation } from './why.ts';
 
 export type Match = {
-  readonly rule: Rule;
+  readonly rule: AnyRule;
   readonly record: CloudTrailRecord;
   readonly identity: Identity;
   /** Milliseconds since 1970. */
   readonly eventTime: number;
   readonly explanation?: Explanation | undefined;
   readonly replayName?: string | undefined;
+  /** Where the key stayed hot over the edge of its window: how many actions the window before had. */
+  readonly continues?: number | undefined;
+  /** The matches that make the finding together, where one alone does not. The record is the one that completed it. */
+  readonly correlated?: Correlated | undefined;
 };
 
 const awsAccount = (uid: string) => ({ uid, type_id: 10, type: 'AWS Account' });
 
+const created = {
+  activity_id: 1,
+  activity_name: 'Create',
+  type_uid: 200401,
+  type_name: 'Detection Finding: Create',
+} as const;
+const updated = {
+  activity_id: 2,
+  activity_name: 'Update',
+  type_uid: 200402,
+  type_name: 'Detection Finding: Update',
+} as const;
+
 /** Builds the OCSF Detection Finding of a match; everything in it comes from the rule and the record. */
-export const buildFinding = ({ rule, record, identity, eventTime, explanation, replayName }: Match): Finding => {
+export const buildFinding = (match: Match): Finding => {
+  const { rule, record, identity, eventTime, explanation, replayName, continues, correlated } = match;
+  const summary = correlated === undefined ? undefined : summarize(correlated);
+  const places = summary === undefined ? record : { ...record, correlation: placesOfSummary(summary) };
+  const [firstTime, lastTime] = [summary?.first_time ?? eventTime, summary?.last_time ?? eventTime];
   const actor = actorOf(record);
   const account = accountOf(record);
   const region = readText(record, 'awsRegion');
@@ -38,19 +61,16 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
     class_name: 'Detection Finding',
     category_uid: 2,
     category_name: 'Findings',
-    activity_id: 1,
-    activity_name: 'Create',
-    type_uid: 200401,
-    type_name: 'Detection Finding: Create',
+    ...(continues === undefined ? created : updated),
     severity_id: severityId(rule.severity),
     severity: severityCaption(rule.severity),
     status_id: 1,
     status: 'New',
     is_alert: rule.status !== 'experimental',
     time: eventTime,
-    start_time: eventTime,
-    end_time: eventTime,
-    message: oneLine(renderTemplate(rule.message ?? defaultMessage(title), record), 1_000),
+    start_time: firstTime,
+    end_time: lastTime,
+    message: oneLine(renderTemplate(rule.message ?? defaultMessage(title), places), 1_000),
     metadata: {
       version: ocsfVersion,
       product,
@@ -66,11 +86,12 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
       title,
       ...(rule.description === undefined ? {} : { desc: rule.description }),
       created_time: eventTime,
-      first_seen_time: eventTime,
-      last_seen_time: eventTime,
+      first_seen_time: firstTime,
+      last_seen_time: lastTime,
       analytic: { type_id: 1, type: 'Rule', uid: rule.id, name: title },
       ...(rule.attack.length === 0 ? {} : { attacks: rule.attack.map(attackOf) }),
       data_sources: ['AWS CloudTrail'],
+      ...(summary === undefined ? {} : relatedEventsOf(summary)),
     },
     cloud: {
       provider: 'AWS',
@@ -86,7 +107,7 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
       ? {}
       : {
           remediation: {
-            desc: renderTemplate(rule.runbook ?? 'See the references.', record),
+            desc: renderTemplate(rule.runbook ?? 'See the references.', places),
             references: rule.references,
           },
         }),
@@ -104,13 +125,20 @@ export const buildFinding = ({ rule, record, identity, eventTime, explanation, r
         ...(replayName === undefined ? {} : { replay_name: replayName }),
         compliance: rule.compliance,
         false_positives: rule.falsePositives,
+        ...(continues === undefined ? {} : { continues: { count: continues } }),
+        ...(summary === undefined ? {} : { correlation: summary }),
       },
     },
   };
 };
 
+const relatedEventsOf = ({ evidence, count }: Summary): object => ({
+  related_events: evidence.map(({ uid, time, event }) => ({ uid, type: event, created_time: time })),
+  related_events_count: count,
+});
+
 /** The title, or the id as words. */
-const titleOf = (rule: Rule): string => {
+const titleOf = (rule: AnyRule): string => {
   if (rule.title !== undefined) return rule.title;
   const words = rule.id.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -22,14 +22,18 @@ export const identify = (rule: Rule, record: CloudTrailRecord, eventTime: number
     const key = actionIdOf(record);
     return { id: hash(rule.id, key), key };
   }
-  const length = durationMs(rule.dedup.window);
-  const bucket = Math.floor(eventTime / length);
-  const values = rule.dedup.by.map((path) => readField(record, parseFieldPath(path)) ?? null);
+  const values = (rule.dedup.by ?? []).map((path) => readField(record, parseFieldPath(path)) ?? null);
   const key = JSON.stringify([accountOf(record) ?? null, ...values]);
+  return identifyInWindow(rule.id, key, eventTime, durationMs(rule.dedup.window));
+};
+
+/** Identifies what has a key in the fixed bucket of `length` ms that a time (ms since 1970) falls in. */
+export const identifyInWindow = (ruleId: string, key: string, time: number, length: number): Identity => {
+  const bucket = Math.floor(time / length);
   return {
-    id: hash(rule.id, key, bucket),
+    id: hash(ruleId, key, bucket),
     key,
-    window: { start: bucket * length, end: (bucket + 1) * length, previousId: hash(rule.id, key, bucket - 1) },
+    window: { start: bucket * length, end: (bucket + 1) * length, previousId: hash(ruleId, key, bucket - 1) },
   };
 };
 

@@ -8,6 +8,23 @@ const severityIdSchema = z.int().check(z.minimum(1), z.maximum(5));
 
 const explanation: z.ZodMiniType<unknown> = z.looseObject({ node: text, holds: z.boolean() });
 
+/** The matches that make a finding together. Times are milliseconds since 1970. */
+const correlation = z.looseObject({
+  type: z.enum(['event_count', 'value_count', 'temporal', 'temporal_ordered', 'new_value', 'spike']),
+  group: z.record(text, text),
+  /** Matches, distinct values or rules, whichever the type counts; where `is_least` there may be more. */
+  count: z.number(),
+  is_least: z.boolean(),
+  first_time: z.number(),
+  last_time: z.number(),
+  timespan: z.optional(text),
+  values: z.array(text),
+  /** The records that counted; `rule` where the correlation is about several. */
+  evidence: z.array(
+    z.looseObject({ uid: text, time: z.number(), event: text, rule: z.optional(text), value: z.optional(text) }),
+  ),
+});
+
 /** What Trailwire needs of its own finding beyond OCSF; OCSF keeps a place for it (`unmapped`). */
 const findingExtras = z.looseObject({
   rule_status: z.enum(['experimental', 'test', 'stable']),
@@ -16,6 +33,7 @@ const findingExtras = z.looseObject({
   explanation: z.optional(explanation),
   dedup: z.looseObject({ key: text, previous_uid: z.optional(text), window_ms: z.number() }),
   replay_name: z.optional(text),
+  correlation: z.optional(correlation),
   compliance: z.record(text, z.array(text)),
   false_positives: z.array(text),
 });

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { RE2JS } from 're2js';
 import type { Condition } from './condition.ts';
 import type { FieldValue } from './field.ts';
+import { onFirstUse } from './on-first-use.ts';
 import { wildcardTest } from './wildcard.ts';
 
 /** Decides on what a path led to: one value, a list of values, or `undefined`. */
@@ -77,15 +78,6 @@ const accountIn = (value: unknown): string | undefined => {
   if (typeof value !== 'string') return undefined;
   const id = value.startsWith('arn:') ? value.split(':', 5)[4] : value;
   return id !== undefined && /^\d{12}$/.test(id) ? id : undefined;
-};
-
-/** Patterns and ranges are made when a value is first tried: making all of them is most of what a cold start would take. */
-const onFirstUse = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 };
 
 const blockListOf = (value: unknown): BlockList => {

@@ -1,9 +1,17 @@
 import type * as z from 'zod';
 import type { References } from './compile.ts';
+import { keepUsableCorrelations } from './correlation/references.ts';
 import { messageOf, type Problem } from './errors.ts';
 import { parseJsonText } from './json-text.ts';
 import { isJsonObject } from './record.ts';
-import { type Rule, ruleSchema } from './rule.ts';
+import {
+  type AnyRule,
+  type CorrelationRule,
+  correlationRuleSchema,
+  hasConditions,
+  type Rule,
+  ruleSchema,
+} from './rule.ts';
 import {
   type Complaint,
   complainOfReferences,
@@ -24,6 +32,7 @@ export type SourceFile = { readonly path: string; readonly text: string };
 /** Everything below `rules/` that is usable: it compiles. */
 export type RuleSet = References & {
   readonly rules: readonly Rule[];
+  readonly correlationRules: readonly CorrelationRule[];
   readonly suppressions: readonly Suppression[];
   readonly tests: ReadonlyMap<string, RuleTest>;
   readonly fixtures: ReadonlyMap<string, unknown>;
@@ -97,18 +106,28 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
   );
   const known: Known = { ...named, conditions };
 
-  const rules: Rule[] = [];
+  const parsedRules: AnyRule[] = [];
   const fileOf = new Map<string, string>();
-  for (const [path, rule] of readAll('rule', ruleSchema)) {
+  const ruleOf = (path: string, value: unknown): AnyRule | undefined =>
+    correlatesOthers(value) ? read(path, value, correlationRuleSchema) : read(path, value, ruleSchema);
+  for (const [path, value] of ofKind('rule')) {
+    const rule = ruleOf(path, value);
+    if (rule === undefined) continue;
     const complaints = [
       ...complainOfId(rule, path, fileOf.get(rule.id)),
-      ...complainOfReferences(rule.conditions, 'conditions', known),
+      ...(hasConditions(rule) ? complainOfReferences(rule.conditions, 'conditions', known) : []),
     ];
     for (const complaint of complaints) report(path, complaint);
     if (complaints.length > 0) continue;
     fileOf.set(rule.id, path);
-    rules.push(rule);
+    parsedRules.push(rule);
   }
+  const usable = keepUsableCorrelations(parsedRules, namesOf('rule'), ({ id }, complaint) => {
+    report(fileOf.get(id) ?? id, complaint);
+    fileOf.delete(id);
+  });
+  const rules = usable.filter(hasConditions);
+  const correlationRules = usable.filter((rule): rule is CorrelationRule => !hasConditions(rule));
 
   const fixtures = new Map<string, unknown>();
   for (const [path, value] of ofKind('fixture')) {
@@ -137,7 +156,7 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
       if (data === undefined) return [];
       const at = `suppressions[${index}]`;
       const complaints = [
-        ...complainOfTarget(data, at, rules),
+        ...complainOfTarget(data, at, usable),
         ...complainOfReferences(data.when, `${at}.when`, known),
       ];
       for (const complaint of complaints) report(path, complaint);
@@ -145,7 +164,10 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
     });
   });
 
-  return { ruleSet: { rules, conditions, lists, suppressions, tests, fixtures, files: fileOf }, problems };
+  return {
+    ruleSet: { rules, correlationRules, conditions, lists, suppressions, tests, fixtures, files: fileOf },
+    problems,
+  };
 };
 
 /** Suppressions that no longer work at a time (ms since 1970). */
@@ -158,13 +180,23 @@ export const expiredSuppressions = (ruleSet: RuleSet, now: number): readonly Pro
       message: `expired on ${expires} and no longer works; ask ${owner} to renew or remove it`,
     }));
 
+/** Every rule that an author can name, with conditions or about others. */
+export const allRulesOf = ({
+  rules,
+  correlationRules,
+}: Pick<RuleSet, 'rules' | 'correlationRules'>): readonly AnyRule[] => [...rules, ...correlationRules];
+
+/** A file without conditions that correlates: whichever it forgot, it is held to the form that it looks like. */
+const correlatesOthers = (value: unknown): boolean =>
+  isJsonObject(value) && value.correlation !== undefined && value.conditions === undefined;
+
 const fixtureNameOf = (path: string): string => path.slice('fixtures/'.length, -'.json'.length);
 
 /** One bad suppression does not take the others with it. */
 const entriesOf = (value: unknown): readonly unknown[] =>
   isJsonObject(value) && Array.isArray(value.suppressions) ? value.suppressions : [];
 
-const complainOfId = ({ id }: Rule, path: string, other: string | undefined): readonly Complaint[] => {
+const complainOfId = ({ id }: AnyRule, path: string, other: string | undefined): readonly Complaint[] => {
   const [folder = ''] = path.split('/');
   return [
     id === nameOf(path) ? undefined : `"${id}" must equal the file name "${nameOf(path)}"`,
@@ -197,7 +229,7 @@ const complainOfTest = (
   ];
 };
 
-const complainOfTarget = ({ rule, tag }: Suppression, at: string, rules: readonly Rule[]): readonly Complaint[] => {
+const complainOfTarget = ({ rule, tag }: Suppression, at: string, rules: readonly AnyRule[]): readonly Complaint[] => {
   const ids = new Set(rules.map(({ id }) => id));
   const tags = new Set(rules.flatMap((each) => each.tags));
   return [

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { retired, techniques } from './attack.ts';
 import { conditionSchema } from './condition.ts';
+import { type Correlation, correlationSchema } from './correlation/correlation.ts';
+import { leastWindowMs } from './correlation/measures.ts';
 import { destinationNameSchema } from './destination.ts';
-import { durationSchema } from './duration.ts';
+import { durationMs, durationSchema } from './duration.ts';
 import { fieldPathSchema, nameSchema } from './name-schema.ts';
 import { remediationNameSchema } from './remediations/name.ts';
 import { severitySchema } from './severity.ts';
@@ -21,8 +23,8 @@ const technique = z.string().superRefine((id, context) => {
   context.addIssue({ code: 'custom', message: `"${id}" is not a technique of the pinned ATT&CK version; ${hint}` });
 });
 
-/** What an author may write in a rule file. Every field but `id` and `conditions` is optional. */
-export const ruleSchema = z.strictObject({
+/** What every rule may say, whether it has conditions or correlates other rules. */
+const head = {
   $schema: z.string().optional(),
   id: nameSchema.describe('Equals the file name: <service>-<what-happened>, past tense. Never reused.'),
   title: z.string().min(1).max(120).optional().describe('One line for the alert. Default: the id as words.'),
@@ -32,6 +34,10 @@ export const ruleSchema = z.strictObject({
     .enum(['experimental', 'test', 'stable'])
     .default('stable')
     .describe('"experimental" reports findings but never alerts or responds; "test" alerts but never responds.'),
+  signal: z
+    .boolean()
+    .default(false)
+    .describe('Counts for correlations of other rules and makes no finding of its own.'),
   tags: z.array(nameSchema).default([]).describe('For suppressions that speak of several rules.'),
   attack: z.array(technique).default([]).describe('ATT&CK technique ids of the pinned version.'),
   compliance: z
@@ -40,18 +46,7 @@ export const ruleSchema = z.strictObject({
     .describe('Framework -> controls, such as {"cis-aws": ["4.10"]} (CIS AWS Foundations 5.0 numbers).'),
   references: z.array(z.url({ protocol: /^https$/, error: 'expected an https address' })).default([]),
   falsePositives: z.array(z.string().min(1)).default([]).describe('Known harmless causes.'),
-  events: z
-    .record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]))
-    .optional()
-    .describe('Event source -> event names, or "*" for all of that source. Absent: every event.'),
-  conditions: conditionSchema,
   message: z.string().min(1).optional().describe('What happened, with {field} places.'),
-  dedup: z
-    .strictObject({
-      by: z.array(fieldPathSchema).min(1).describe('Matches equal in these fields are one finding.'),
-      window: durationSchema,
-    })
-    .optional(),
   respond: z
     .strictObject({
       notify: z
@@ -62,6 +57,75 @@ export const ruleSchema = z.strictObject({
     })
     .default({ remediate: [] }),
   runbook: z.string().min(1).optional().describe('What to do next, with {field} places.'),
-});
+};
 
+const correlatedDedup = z
+  .strictObject({ window: durationSchema })
+  .optional()
+  .describe('How long findings of one group are one. Default: the time span, and at least an hour.');
+
+/** A finding that ends before its window does would be told again and again in one burst. */
+const complainOfDedup = (rule: {
+  readonly correlation?: Correlation | undefined;
+  readonly dedup?: { readonly by?: readonly string[] | undefined; readonly window: string } | undefined;
+}): { readonly path: string[]; readonly message: string } | undefined => {
+  const { correlation, dedup } = rule;
+  if (dedup === undefined) return undefined;
+  if (correlation === undefined) {
+    if (dedup.by !== undefined) return undefined;
+    return { path: ['dedup', 'by'], message: 'expected a list of fields, found nothing' };
+  }
+  if (dedup.by !== undefined) {
+    return {
+      path: ['dedup', 'by'],
+      message: 'findings of a correlation are one by its "groupBy"; only "window" is left',
+    };
+  }
+  if (durationMs(dedup.window) >= leastWindowMs(correlation)) return undefined;
+  return { path: ['dedup', 'window'], message: 'is shorter than the time span: one burst would be several findings' };
+};
+
+/** What an author may write in a rule file. Every field but `id` and `conditions` is optional. */
+export const ruleSchema = z
+  .strictObject({
+    ...head,
+    events: z
+      .record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]))
+      .optional()
+      .describe('Event source -> event names, or "*" for all of that source. Absent: every event.'),
+    conditions: conditionSchema,
+    correlation: correlationSchema.optional().describe('Matches of this rule make a finding only together.'),
+    dedup: z
+      .strictObject({
+        by: z.array(fieldPathSchema).min(1).optional().describe('Matches equal in these fields are one finding.'),
+        window: durationSchema,
+      })
+      .optional(),
+  })
+  .superRefine((rule, context) => {
+    if (rule.correlation?.rules !== undefined) {
+      const message = 'a rule with conditions counts its own matches; correlate other rules in one without conditions';
+      context.addIssue({ code: 'custom', path: ['correlation', 'rules'], message });
+    }
+    const complaint = complainOfDedup(rule);
+    if (complaint !== undefined) context.addIssue({ code: 'custom', ...complaint });
+  });
 export type Rule = z.infer<typeof ruleSchema>;
+
+/** A rule about matches of other rules, without conditions of its own. */
+export const correlationRuleSchema = z
+  .strictObject({ ...head, correlation: correlationSchema, dedup: correlatedDedup })
+  .superRefine((rule, context) => {
+    if (rule.correlation.rules === undefined) {
+      const message = 'expected "conditions", or the ids of the "rules" that it correlates';
+      context.addIssue({ code: 'custom', path: ['correlation', 'rules'], message });
+    }
+    const complaint = complainOfDedup(rule);
+    if (complaint !== undefined) context.addIssue({ code: 'custom', ...complaint });
+  });
+export type CorrelationRule = z.infer<typeof correlationRuleSchema>;
+
+export type AnyRule = Rule | CorrelationRule;
+
+/** Whether a rule has conditions that records match. */
+export const hasConditions = (rule: AnyRule): rule is Rule => 'conditions' in rule;

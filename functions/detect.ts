@@ -1,17 +1,19 @@
 import { gunzipSync } from 'node:zlib';
+import * as z from 'zod/mini';
 import { type Delivery, unwrap } from '../engine/delivery.ts';
-import { createDetector, type Detector } from '../engine/detector.ts';
+import { createDetector, type Detection, type Detector, type Look } from '../engine/detector.ts';
 import { EventError } from '../engine/errors.ts';
 import { createNewsDesk } from '../engine/news.ts';
 import type { Finding } from '../engine/ocsf.ts';
-import { readConfig, readPackedRules } from './config.ts';
+import { arnListSchema, readConfig } from './config.ts';
 import type { Connections } from './connections.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { readPackedRules } from './packed-rules.ts';
 
 export type DetectParts = {
   readonly detector: Detector;
-  /** Called with the first finding: loading the SDK takes longer than all else, and most events need none of it. */
+  /** Called with the first match: loading the SDK takes longer than all else, and most events need none of it. */
   readonly connect: () => Promise<Pick<Connections, 'store' | 'bus'>>;
   readonly telemetry: Telemetry;
   readonly now: () => number;
@@ -21,31 +23,40 @@ export type DetectResult = { readonly records: number; readonly published: numbe
 
 /** CloudTrail event in, findings on the bus. Throws what kept a finding from being published. */
 export const createDetect = ({ detector, connect, telemetry, now }: DetectParts) => {
-  let connected: ReturnType<typeof connect> | undefined;
+  let connected: ReturnType<typeof open> | undefined;
+  const open = async () => {
+    const { store, bus } = await connect();
+    return { news: createNewsDesk(store), bus };
+  };
+  const connection = () => {
+    connected ??= open();
+    return connected;
+  };
+  const look: Look = async (identity) => (await connection()).news.look(identity, now());
 
-  /** Publishes what is news; returns how many findings were. */
-  const publish = async (findings: readonly Finding[]): Promise<number> => {
-    connected ??= connect();
-    const { store, bus } = await connected;
-    const news = createNewsDesk(store);
-    const looked = await Promise.all(findings.map((finding) => news.look(finding, now())));
-    const fresh = looked.flatMap((each) => (each.is === 'repeat' ? [] : [each.finding]));
-    await bus.publishFindings(fresh);
-    await Promise.all(findings.map((finding) => news.remember(finding, now())));
-    for (const { message, finding_info, severity } of fresh) {
-      telemetry.logger.info(message, { rule: finding_info.analytic.uid, finding: finding_info.uid, severity });
-    }
-    return fresh.length;
+  const publish = async (findings: readonly Finding[]): Promise<void> => {
+    await (await connection()).bus.publishFindings(findings);
+  };
+
+  const remember = async (matches: Detection['matches'], { record }: Delivery): Promise<void> => {
+    const { news } = await connection();
+    await Promise.all(matches.map(({ identity }) => news.remember(identity, record, now())));
   };
 
   const detectOne = async (delivery: Delivery): Promise<Omit<DetectResult, 'records'>> => {
-    const { findings, suppressed, failures } = await detector.detect(delivery, now());
+    const { findings, matches, suppressed, failures } = await detector.detect(delivery, now(), look);
     for (const failure of failures) telemetry.logger.error('rule failed', failure);
     telemetry.count('RulesFailed', failures.length);
     telemetry.count('MatchesSuppressed', suppressed.length);
 
-    const published = findings.length === 0 ? 0 : await publish(findings);
-    const repeated = findings.length - published;
+    if (findings.length > 0) await publish(findings);
+    if (matches.length > 0) await remember(matches, delivery);
+    for (const { message, finding_info, severity } of findings) {
+      telemetry.logger.info(message, { rule: finding_info.analytic.uid, finding: finding_info.uid, severity });
+    }
+
+    const published = findings.length;
+    const repeated = matches.length - published;
     telemetry.count('FindingsPublished', published);
     telemetry.count('FindingsRepeated', repeated);
     return { published, repeated };
@@ -87,11 +98,19 @@ function* deliveriesOf(event: unknown): Generator<Delivery> {
   }
 }
 
+/** The environment, which serverless.yml sets and infra.test.ts compares with this. */
+export const detectConfig = z.object({
+  TRAILWIRE_BUS: z.string(),
+  TRAILWIRE_TABLE: z.string(),
+  TRAILWIRE_RULES: z.string(),
+  TRAILWIRE_OWN_ROLES: arnListSchema,
+});
+
 const telemetry = createTelemetry('detect');
 
 /** Lambda entry. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
 export const handler = createHandler(telemetry, () => {
-  const config = readConfig('detect');
+  const config = readConfig('detect', detectConfig);
   const rules = readPackedRules(config.TRAILWIRE_RULES);
   // Rules that watch for what our own responses do name this list; only the deployment knows the ARNs.
   const lists = new Map([...rules.lists, ['own-roles', config.TRAILWIRE_OWN_ROLES]]);

@@ -7,9 +7,10 @@ import type { UndoRequest } from '../engine/undo.ts';
 import type { Bus } from './bus.ts';
 import { parseBusEvent } from './bus-event.ts';
 import { findingDetailType } from './bus-names.ts';
-import { type ConfigOf, readConfig, readPackedRules } from './config.ts';
+import { arnListSchema, readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { readPackedRules } from './packed-rules.ts';
 
 export type RemediateParts = {
   readonly settings: Omit<ResponseSettings, 'account'>;
@@ -89,7 +90,20 @@ const answer = async (
   return respond(request.finding, settings, ports);
 };
 
-const connectRemediate = async (config: ConfigOf<'remediate'>): Promise<{ ports: ResponsePorts; bus: Bus }> => {
+/** The environment, which serverless.yml sets and infra.test.ts compares with this. */
+export const remediateConfig = z.object({
+  TRAILWIRE_BUS: z.string(),
+  TRAILWIRE_TABLE: z.string(),
+  TRAILWIRE_RULES: z.string(),
+  TRAILWIRE_MODE: z._default(z.enum(['off', 'plan', 'execute']), 'plan'),
+  TRAILWIRE_OWN_ROLES: arnListSchema,
+  TRAILWIRE_CHECK_QUEUE: z.string(),
+  TRAILWIRE_LIMIT_PER_HOUR: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1_000)), 5),
+});
+
+const connectRemediate = async (
+  config: z.infer<typeof remediateConfig>,
+): Promise<{ ports: ResponsePorts; bus: Bus }> => {
   const [{ connect }, { createExecutor }, { createResponseStore }, { createCheckQueue }] = await Promise.all([
     import('./connections.ts'),
     import('./execute.ts'),
@@ -106,7 +120,7 @@ const telemetry = createTelemetry('remediate');
 
 /** Lambda entry. The account it acts in is its own, read from its ARN. */
 export const handler = createHandler(telemetry, () => {
-  const config = readConfig('remediate');
+  const config = readConfig('remediate', remediateConfig);
   const { lists } = readPackedRules(config.TRAILWIRE_RULES);
   const remediate = createRemediate({
     settings: {

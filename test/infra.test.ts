@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import type { Metafile } from 'esbuild';
-import { strFromU8, unzipSync } from 'fflate';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { awsActions, awsWriteActions } from '../engine/aws-call.ts';
@@ -20,12 +20,15 @@ import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
 import { wildcardTest } from '../engine/wildcard.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
-import { configSchemas, readPackedRules } from '../functions/config.ts';
+import { detectConfig } from '../functions/detect.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
-import { createNotify } from '../functions/notify.ts';
+import { createNotify, notifyConfig } from '../functions/notify.ts';
+import { readPackedRules } from '../functions/packed-rules.ts';
+import { remediateConfig } from '../functions/remediate.ts';
 import { createResponseStore } from '../functions/response-store.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
+import { importedBy } from '../infra/merge-chunks.ts';
 import { matchesPattern } from './engine/match-pattern.ts';
 import { exampleFinding } from './example-finding.ts';
 import { exampleRecord } from './example-records.ts';
@@ -46,12 +49,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The functions, with the code each is deployed from and the key of its environment in functions/config.ts. */
+/** The functions, with the code each is deployed from and the environment that it reads. */
 const functions = [
-  { id: 'Detect', name: 'trailwire-detect', code: 'detect' },
-  { id: 'NotifySns', name: 'trailwire-notify-sns', code: 'notify' },
-  { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify' },
-  { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate' },
+  { id: 'Detect', name: 'trailwire-detect', code: 'detect', config: detectConfig },
+  { id: 'NotifySns', name: 'trailwire-notify-sns', code: 'notify', config: notifyConfig },
+  { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify', config: notifyConfig },
+  { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate', config: remediateConfig },
 ] as const;
 
 type Statement = {
@@ -141,21 +144,6 @@ const budgets = {
 } as const;
 
 type OutputFile = Metafile['outputs'][string];
-
-/** A file of a package and those that it imports in statements, and these in theirs. */
-const loadedWith = (
-  name: string,
-  files: ReadonlyMap<string, OutputFile>,
-  loaded = new Set<OutputFile>(),
-): readonly OutputFile[] => {
-  const file = files.get(name);
-  if (file === undefined || loaded.has(file)) return [...loaded];
-  loaded.add(file);
-  for (const { path, kind } of file.imports) {
-    if (kind === 'import-statement') loadedWith(basename(path), files, loaded);
-  }
-  return [...loaded];
-};
 
 const largestInputs = (files: readonly OutputFile[]): string =>
   files
@@ -262,20 +250,19 @@ describe('the functions', () => {
     );
   });
 
-  test.each(functions)('$name gets the environment that it reads', ({ id, code }) => {
+  test.each(functions)('$name gets the environment that it reads', ({ id, code, config }) => {
     const { properties } = stack.the(`${id}LambdaFunction`);
     const variables = properties.Environment.Variables;
-    const schema = configSchemas[code]();
-    const known = Object.keys(schema.shape);
+    const known = Object.keys(config.shape);
     expect(known).toEqual(expect.arrayContaining(Object.keys(variables)));
-    expect(schema.safeParse(variables).error).toBeUndefined();
+    expect(config.safeParse(variables).error).toBeUndefined();
     if (code !== 'notify') expect(Object.keys(variables).sort()).toEqual(known.sort());
   });
 
   test('get parameters that allow what the code allows', () => {
     expect(stack.parameters.Mode).toMatchObject({
       Default: 'plan',
-      AllowedValues: configSchemas.remediate().shape.TRAILWIRE_MODE.def.innerType.options,
+      AllowedValues: remediateConfig.shape.TRAILWIRE_MODE.def.innerType.options,
     });
     expect(stack.parameters.MinSeverity?.AllowedValues).toEqual(severitySchema.options);
   });
@@ -324,11 +311,20 @@ describe('the functions', () => {
   });
 
   test('have the rules beside them, and remediate their lists alone', async () => {
-    const rulesOf = async (code: string) =>
-      JSON.parse(strFromU8(unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.json'] ?? new Uint8Array()));
-    const packed = JSON.parse(await readFile(join(folder, 'rules.json'), 'utf8'));
+    const rulesOf = async (code: string) => {
+      const file = join(folder, `${code}-rules.jsonl`);
+      await writeFile(file, unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.jsonl'] ?? '');
+      return readPackedRules(file);
+    };
+    const packed = readPackedRules(join(folder, 'rules.jsonl'));
     expect(await rulesOf('detect')).toEqual(packed);
-    expect(await rulesOf('remediate')).toEqual({ rules: [], suppressions: [], conditions: [], lists: packed.lists });
+    expect(await rulesOf('remediate')).toEqual({
+      rules: [],
+      correlationRules: [],
+      suppressions: [],
+      conditions: new Map(),
+      lists: packed.lists,
+    });
   });
 
   test('are the same bytes when built again, so that a deployment without changes changes nothing', async () => {
@@ -351,7 +347,7 @@ describe('the functions', () => {
         .filter(([path]) => !path.endsWith('.map'))
         .map(([path, output]) => [basename(path), output]),
     );
-    const atStart = loadedWith('index.mjs', files);
+    const atStart = importedBy('index.mjs', files).flatMap((name) => files.get(name) ?? []);
     const size = (of: readonly OutputFile[]): number => of.reduce((sum, { bytes }) => sum + bytes, 0);
     expect(size(atStart), `loaded at the start, in bytes; largest are\n${largestInputs(atStart)}`).toBeLessThan(
       budget.start,
@@ -367,7 +363,7 @@ describe('the functions', () => {
     const prefixes = new Set(awsActions.map((action) => action.slice(0, action.indexOf(':'))));
     expect(ofServices).toHaveLength(prefixes.size);
     for (const [name] of ofServices) {
-      const inputs = loadedWith(name, files).flatMap((file) => Object.keys(file.inputs));
+      const inputs = importedBy(name, files).flatMap((file) => Object.keys(files.get(file)?.inputs ?? {}));
       const clients = new Set(inputs.map((path) => /@aws-sdk\/(client-[\w-]+)/.exec(path)?.[1]).filter(Boolean));
       expect([...clients], name).toHaveLength(1);
     }
@@ -379,7 +375,7 @@ describe('the functions', () => {
     const environment = { ...process.env };
     Object.assign(process.env, {
       ...stack.the('DetectLambdaFunction').properties.Environment.Variables,
-      TRAILWIRE_RULES: join(folder, 'rules.json'),
+      TRAILWIRE_RULES: join(folder, 'rules.jsonl'),
     });
     try {
       await expect(handler({}, context)).rejects.toMatchObject({ name: 'EventError', code: 'EVENT_NOT_CLOUDTRAIL' });
@@ -405,8 +401,9 @@ describe('the subscriptions', () => {
 
   test('were packed with the same rules that detect reads', () => {
     const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
-    const packed = readPackedRules(join(folder, 'rules.json'));
-    expect(packed.rules.map(({ id }) => id)).toEqual(ruleSet.rules.map(({ id }) => id));
+    const packed = readPackedRules(join(folder, 'rules.jsonl'));
+    expect(packed.rules).toEqual(ruleSet.rules);
+    expect(packed.suppressions).toEqual(ruleSet.suppressions);
     expect(packed.conditions).toEqual(ruleSet.conditions);
     expect(packed.lists).toEqual(ruleSet.lists);
   });
@@ -666,7 +663,7 @@ describe('the packaged detect function', () => {
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       ...stack.the('DetectLambdaFunction').properties.Environment.Variables,
-      TRAILWIRE_RULES: join(folder, 'rules.json'),
+      TRAILWIRE_RULES: join(folder, 'rules.jsonl'),
     });
   });
   afterAll(() => events.stop());

@@ -4,14 +4,18 @@ import { readRuleFiles } from '../cli/read-rules.ts';
 import { remediations } from '../engine/remediations/index.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
-import { parseRuleSet } from '../engine/rule-set.ts';
+import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { isAtLeast } from '../engine/severity.ts';
 
 const { ruleSet, problems } = parseRuleSet(readRuleFiles('rules'));
-const { rules, tests } = ruleSet;
+const { tests } = ruleSet;
+const rules = allRulesOf(ruleSet);
 
 /** Items of CIS AWS Foundations 5.0, section 4, that speak of events; 4.16 asks whether Security Hub is on. */
 const cisItems = Array.from({ length: 15 }, (_, index) => `4.${index + 1}`);
+
+/** Types whose finding is one value or one chain: the record says it. */
+const isOfOneMatch: ReadonlySet<string> = new Set(['new_value', 'temporal', 'temporal_ordered']);
 
 describe('the shipped rules', () => {
   it('are valid, name events that AWS has, and have runbooks where they wake people', () => {
@@ -47,9 +51,39 @@ describe('the shipped rules', () => {
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
   });
 
-  it('wake people only once for a storm: what is medium or above has a dedup window', () => {
-    const stormy = rules.filter(({ severity, dedup }) => isAtLeast(severity, 'medium') && dedup === undefined);
+  it('wake people only once for a storm: what is medium or above has a dedup window, or that of its correlation', () => {
+    const stormy = rules.filter(
+      ({ severity, dedup, correlation }) =>
+        isAtLeast(severity, 'medium') && dedup === undefined && correlation === undefined,
+    );
     expect(stormy.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('say what to do next where people are alerted', () => {
+    const silent = rules.filter(
+      ({ severity, runbook, signal }) => isAtLeast(severity, 'medium') && !signal && runbook === undefined,
+    );
+    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('tell of several matches what they were: a correlation speaks in its message of what it counted', () => {
+    const mute = rules.filter(
+      ({ correlation, signal, message = '' }) =>
+        correlation !== undefined &&
+        !signal &&
+        !message.includes('{correlation.') &&
+        !isOfOneMatch.has(correlation.type),
+    );
+    expect(mute.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('count what people and programs do and not what AWS services do in their name', () => {
+    const counted = new Set(rules.flatMap(({ id, correlation }) => (correlation ? (correlation.rules ?? [id]) : [])));
+    const careless = ruleSet.rules.filter(({ id, conditions, events }) => {
+      const text = JSON.stringify(conditions);
+      return counted.has(id) && !(events && 'signin.amazonaws.com' in events) && !text.includes('made-by-aws-service');
+    });
+    expect(careless.map(({ id }) => id)).toEqual([]);
   });
 
   it('respond only where a response fits every principal they match, or say that it does not apply', () => {

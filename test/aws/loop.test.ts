@@ -10,11 +10,13 @@ import { ListTopicsCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../engine/alert.ts';
 import { type Activity, activitySchema, findingSchema } from '../../engine/ocsf.ts';
+import { exampleFinding } from '../example-finding.ts';
 import { exampleRecord, identities } from '../example-records.ts';
 import { startLocalServer } from '../local-server.ts';
 import { validateActivity, validateFinding } from '../ocsf/validators.ts';
 import { hasMoto, motoAccount } from './moto.ts';
 import { countDelayed, createQueue } from './queue.ts';
+import { resourceCases } from './resource-cases.ts';
 import { startStack } from './stack.ts';
 
 type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -218,4 +220,21 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     expect(validateActivity(undone)).toEqual([]);
     expect(await statusOf(user)).toBe('Active');
   });
+
+  // The clients in the package are not those of the tests: much of the SDK that is never called is left out of them.
+  it.each(['remove-public-statements', 'revoke-security-group-rules', 'unshare-db-snapshot', 'keep-kms-key'] as const)(
+    'does %s with the packaged client of its service',
+    async (name) => {
+      const record = await resourceCases[name][0].arrange('packaged');
+      const finding = exampleFinding({ respond: { remediate: [{ run: name }] } }, { ...record, eventID: name });
+      const [applied] = await respondIn('execute', {
+        source: 'trailwire',
+        'detail-type': 'Detection Finding',
+        detail: JSON.parse(JSON.stringify(finding)),
+      });
+      expect(applied).toMatchObject({ message: expect.stringContaining('the account confirms it') });
+      const [undone] = await respondIn('execute', { undo: applied?.command_uid });
+      expect(undone?.unmapped.trailwire.outcome).toBe('undone');
+    },
+  );
 });

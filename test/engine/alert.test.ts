@@ -54,7 +54,13 @@ describe('the alert of a finding', () => {
         ],
       },
     });
-    const detector = createDetector({ rules: [rule], suppressions: [], conditions: new Map(), lists: new Map() });
+    const detector = createDetector({
+      rules: [rule],
+      correlationRules: [],
+      suppressions: [],
+      conditions: new Map(),
+      lists: new Map(),
+    });
     const { findings } = await detector.detect({ record: exampleRecord() }, 0);
     const { why } = alertOfFinding(overTheBus(findings[0] as Finding));
     expect(why).toHaveLength(2);
@@ -296,7 +302,13 @@ describe('what attackers wrote', () => {
       message: '{userAgent} {requestParameters.userName} {userIdentity.arn}',
       runbook: '1. Ask {userAgent}.\n2. Look at {requestParameters}.',
     });
-    const detector = createDetector({ rules: [rule], suppressions: [], conditions: new Map(), lists: new Map() });
+    const detector = createDetector({
+      rules: [rule],
+      correlationRules: [],
+      suppressions: [],
+      conditions: new Map(),
+      lists: new Map(),
+    });
     const { findings } = await detector.detect({ record: exampleRecord(record) }, 0);
     return alertOfFinding(overTheBus(findings[0] as Finding));
   };

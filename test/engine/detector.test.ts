@@ -33,7 +33,14 @@ const anyCall = ruleOf(
 
 const receivedAt = Date.UTC(2026, 9, 14, 9);
 const detectorOf = (rules: readonly Rule[], content: Partial<DetectorContent> = {}) =>
-  createDetector({ rules, suppressions: [], conditions: new Map(), lists: new Map(), ...content });
+  createDetector({
+    rules,
+    correlationRules: [],
+    suppressions: [],
+    conditions: new Map(),
+    lists: new Map(),
+    ...content,
+  });
 const detect = (
   rules: readonly Rule[],
   record: CloudTrailRecord,
@@ -50,7 +57,7 @@ describe('detection of a record', () => {
 
   it('gives nothing where no rule matches', async () => {
     const detection = await detect([keyCreated], exampleRecord({ eventName: 'ListUsers' }));
-    expect(detection).toEqual({ findings: [], suppressed: [], failures: [] });
+    expect(detection).toEqual({ findings: [], matches: [], suppressed: [], failures: [] });
   });
 
   it('says which rules match, without findings', () => {
@@ -190,6 +197,19 @@ describe('a part that throws blinds no other', () => {
       expect(failure?.message).toBe(
         `rule broken, record ${account}/${exampleRecord().eventID}: "aws-cli/2.31.0" is not an IP address or range such as 198.51.100.0/24 or 2001:db8::/32`,
       );
+    }
+  });
+
+  it('a rule that cannot be compiled, each time it is tried', async () => {
+    const events = { 'iam.amazonaws.com': '*' } as const;
+    const lost: Rule = { ...keyCreated, id: 'lost', events, conditions: { all: [{ condition: 'nowhere' }] } };
+    const detector = detectorOf([lost, keyCreated]);
+    for (const record of [exampleRecord(), exampleRecord()]) {
+      const detection = await detector.detect({ record }, 0);
+      expect(idsOf(detection)).toEqual(['iam-key-created']);
+      expect(detection.failures.map(({ message }) => message)).toEqual([
+        `rule lost, record ${account}/${record.eventID}: there is no condition "nowhere" in rules/conditions/`,
+      ]);
     }
   });
 

@@ -22,7 +22,13 @@ const trailStopped = {
 };
 
 const detectWith = async (rule: Rule, record: CloudTrailRecord): Promise<Finding> => {
-  const detector = createDetector({ rules: [rule], suppressions: [], conditions: new Map(), lists: new Map() });
+  const detector = createDetector({
+    rules: [rule],
+    correlationRules: [],
+    suppressions: [],
+    conditions: new Map(),
+    lists: new Map(),
+  });
   const { findings, failures } = await detector.detect({ record }, receivedAt);
   expect(failures).toEqual([]);
   expect(findings).toHaveLength(1);

@@ -337,6 +337,12 @@ describe('a remediation that cannot act says why', () => {
       asking('unshare-image', { launchPermission: { add: { items: [{ userId: account }] } } }),
       'with nobody unknown',
     ],
+    [
+      'block-bucket-public-access',
+      'a directory bucket',
+      asking('block-bucket-public-access', { bucketName: 'orders--use1-az4--x-s3' }),
+      'a directory bucket, which cannot be public',
+    ],
   ])('%s: %s', async (name, _, fields, reason) => {
     expect(await reasonFor(name, fields)).toContain(reason);
   });

@@ -38,7 +38,13 @@ describe('the detect function', () => {
   const start = (publish: (findings: readonly Finding[]) => void = () => undefined) => {
     const published: Finding[] = [];
     const detect = createDetect({
-      detector: createDetector({ rules: [rule], suppressions: [], conditions: new Map(), lists: new Map() }),
+      detector: createDetector({
+        rules: [rule],
+        correlationRules: [],
+        suppressions: [],
+        conditions: new Map(),
+        lists: new Map(),
+      }),
       connect: async () => ({
         store: createDynamoWindowStore(table.documents, table.tableName),
         bus: {
