@@ -1,5 +1,6 @@
 import { anchorsOf } from './anchor.ts';
 import { createConditionCompiler, type References } from './compile.ts';
+import type { Condition } from './condition.ts';
 import { type FieldPath, parseFieldPath, readField } from './field.ts';
 import { createLeafMemory } from './leaf-memory.ts';
 import type { FieldTest } from './operators.ts';
@@ -19,17 +20,32 @@ import type { Rule } from './rule.ts';
 
 export type CompiledRule = { readonly rule: Rule; readonly matches: (record: CloudTrailRecord) => boolean };
 
+/** A cold start sees few of many rules tried, so a tree is compiled when it is first: it takes its own place then. */
+const compileWhenTried = (rule: Rule, compile: (condition: Condition) => CompiledRule['matches']): CompiledRule => {
+  const compiled = {
+    rule,
+    matches: (record: CloudTrailRecord): boolean => {
+      compiled.matches = compile(rule.conditions);
+      return compiled.matches(record);
+    },
+  };
+  return compiled;
+};
+
 export type Matcher = {
   readonly rules: readonly CompiledRule[];
   /** Calls `visit` with each rule that could match the record, once. */
   readonly forEachCandidate: (record: CloudTrailRecord, visit: (rule: CompiledRule) => void) => void;
 };
 
-/** Compiles rules into a matcher. Throws a TypeError where a rule refers to what is not there; `rule-set.ts` finds these first. */
+/**
+ * Makes a matcher of rules. One that refers to what is not there throws a TypeError, when it is tried or, where it names no
+ * events, at once; `rule-set.ts` finds these first.
+ */
 export const compileRules = (rules: readonly Rule[], references: References): Matcher => {
   const memory = createLeafMemory();
   const compile = createConditionCompiler(references, memory);
-  const compiled = rules.map((rule): CompiledRule => ({ rule, matches: compile(rule.conditions) }));
+  const compiled = rules.map((rule) => compileWhenTried(rule, compile));
 
   const byEvent = createEventIndex(compiled.filter(({ rule }) => rule.events !== undefined));
   const byField = new Map<string, FieldIndex>();

@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts';
 import type { AnyRule } from '../rule.ts';
 import { type Complaint, whatThereIs } from '../rule-references.ts';
 import type { Correlation } from './correlation.ts';
@@ -147,6 +148,9 @@ const complainOfValues = (
   if (possible.size >= leastOf(correlation.condition)) return [];
   const path = 'correlation.condition';
   return [
-    { path, message: `can never hold: the rules' "events" allow ${possible.size} values of "${correlation.field}"` },
+    {
+      path,
+      message: `can never hold: the rules' "events" allow ${plural(possible.size, 'value')} of "${correlation.field}"`,
+    },
   ];
 };
