@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../cli/event-catalog.ts';
 import { readRuleFiles } from '../cli/read-rules.ts';
+import { createDetector } from '../engine/detector.ts';
+import type { CloudTrailRecord } from '../engine/record.ts';
 import { remediations } from '../engine/remediations/index.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
@@ -52,9 +54,10 @@ describe('the shipped rules', () => {
   });
 
   it('wake people only once for a storm: what is medium or above has a dedup window, or that of its correlation', () => {
+    // The two records of an Insight are one action, and CloudTrail does not write a storm of them.
     const stormy = rules.filter(
-      ({ severity, dedup, correlation }) =>
-        isAtLeast(severity, 'medium') && dedup === undefined && correlation === undefined,
+      ({ severity, dedup, correlation, tags }) =>
+        isAtLeast(severity, 'medium') && dedup === undefined && correlation === undefined && !tags.includes('insights'),
     );
     expect(stormy.map(({ id }) => id)).toEqual([]);
   });
@@ -108,6 +111,20 @@ describe('the shipped rules', () => {
     ];
     expect(unused).toEqual([]);
   });
+
+  it.each(['call-rate', 'error-rate'])(
+    'tell of the beginning and the end of one Insight (%s) as one finding',
+    async (kind) => {
+      const { detect } = createDetector(ruleSet);
+      const ids: string[] = [];
+      for (const state of ['start', 'end']) {
+        const record = ruleSet.fixtures.get(`cloudtrail/${kind}-insight-${state}`) as CloudTrailRecord;
+        ids.push(...(await detect({ record }, 0)).findings.map(({ finding_info }) => finding_info.uid));
+      }
+      expect(ids).toHaveLength(2);
+      expect(new Set(ids).size).toBe(1);
+    },
+  );
 
   it('never look for the names of attack tools or of test accounts', () => {
     const text = JSON.stringify(rules).toLowerCase();
