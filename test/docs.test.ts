@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
+import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { parseRuleSet } from '../engine/rule-set.ts';
 
@@ -89,6 +90,11 @@ describe('the README', () => {
     const [npx, name, ...args] = line.split(' ');
     expect([npx, name]).toEqual(['npx', 'trailwire']);
     expect(await trailwire(...args)).not.toBe('');
+  });
+
+  it('names every response', () => {
+    for (const name of remediationNameSchema.options) expect(readme).toContain(`\`${name}\``);
+    expect(readme).toContain(`There are ${remediationNameSchema.options.length}:`);
   });
 
   it('links to files that are there', () => {
