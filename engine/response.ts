@@ -22,7 +22,7 @@ export type ResponsePorts = {
   readonly store: WindowStore;
   readonly account: AccountPorts;
   readonly responses: ResponseStore;
-  /** Has a response looked at again after a while, for the given time counted from 0. */
+  /** Has a response looked at again after the wait of that round; rounds are counted from 0. */
   readonly checkLater: (commandUid: string, round: number) => Promise<void>;
 };
 

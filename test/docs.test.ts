@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { correlationSchema } from '../engine/correlation/correlation.ts';
 import { mostUsual } from '../engine/correlation/spike.ts';
+import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { ruleTestSchema } from '../engine/rule-test.ts';
@@ -92,6 +93,11 @@ describe('the README', () => {
     const [npx, name, ...args] = line.split(' ');
     expect([npx, name]).toEqual(['npx', 'trailwire']);
     expect(await trailwire(...args)).not.toBe('');
+  });
+
+  it('names every response', () => {
+    for (const name of remediationNameSchema.options) expect(readme).toContain(`\`${name}\``);
+    expect(readme).toContain(`There are ${remediationNameSchema.options.length}:`);
   });
 
   it('links to files that are there', () => {

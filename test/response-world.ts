@@ -1,8 +1,19 @@
 import type { AccountPorts } from '../engine/carry-out.ts';
 import type { RecheckRequest } from '../engine/recheck.ts';
-import type { ResponsePorts } from '../engine/response.ts';
+import type { ResponsePorts, ResponseSettings } from '../engine/response.ts';
 import type { ResponseStore, StoredResponse } from '../engine/stored-response.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
+import { account } from './example-records.ts';
+
+/** Everything is allowed in the account of the examples. */
+export const executing: ResponseSettings = {
+  mode: 'execute',
+  account,
+  ownRoles: [],
+  protectedPrincipals: [],
+  knownAccounts: [],
+  limitPerHour: 5,
+};
 
 /** A store of responses that lives as long as the test. */
 export const createMemoryResponses = () => {

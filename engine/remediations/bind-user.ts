@@ -1,8 +1,9 @@
 import type { AwsRead } from '../aws-call.ts';
 import type { State } from '../state.ts';
+import { callingUser } from './caller.ts';
 import { denyAll } from './deny-all.ts';
 import type { Principal } from './principal.ts';
-import type { WantedChange } from './remediation.ts';
+import type { Remediation, WantedChange } from './remediation.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities */
 const attachedPolicies = 10;
@@ -61,3 +62,16 @@ export const bindUser = (
     undo: { action: 'iam:DeleteUserPolicy', parameters },
   };
 };
+
+/** The draft that binds the IAM user behind a call, and does nothing else. */
+export const draftBinding =
+  (binding: Binding): Remediation['draft'] =>
+  ({ record, findingId }) => {
+    const user = callingUser(record);
+    if ('refused' in user) return user;
+    return {
+      target: { type: 'user', account: user.account, arn: user.arn, name: user.name },
+      reads: [attachedTo(user)],
+      changes: (stateOf) => [bindUser(user, binding, findingId, stateOf)],
+    };
+  };

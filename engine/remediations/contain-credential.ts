@@ -9,9 +9,9 @@ import { denySessions, roleDenialActions } from './deny-all.ts';
 import type { Principal } from './principal.ts';
 import type { Remediation, WantedChange } from './remediation.ts';
 
-/** One key rarely assumes more; each is a call, and a policy on a role has room for so many ids. */
-const maxRoles = 20;
-const maxSessions = 50;
+/** One key rarely does more; policies of a role share 10,240 characters, and the report has to fit on the bus. */
+const maxRoles = 10;
+const maxSessions = 30;
 
 /**
  * Contains the credential of an IAM user in the order that leaves it no way out: denies everything to the user, sets the

@@ -1,5 +1,4 @@
-import { attachedTo, bindingActions, bindUser, denyingUser } from './bind-user.ts';
-import { callingUser } from './caller.ts';
+import { bindingActions, denyingUser, draftBinding } from './bind-user.ts';
 import type { Remediation } from './remediation.ts';
 
 /**
@@ -13,13 +12,5 @@ export const denyUser: Remediation = {
   doesNotStop:
     'Sessions of roles that the user assumed before live on until they expire; resource policies of other accounts that let the user in are not read by this account.',
   actions: bindingActions,
-  draft: ({ record, findingId }) => {
-    const user = callingUser(record);
-    if ('refused' in user) return user;
-    return {
-      target: { type: 'user', account: user.account, arn: user.arn, name: user.name },
-      reads: [attachedTo(user)],
-      changes: (stateOf) => [bindUser(user, denyingUser, findingId, stateOf)],
-    };
-  },
+  draft: draftBinding(denyingUser),
 };

@@ -1,5 +1,4 @@
-import { attachedTo, type Binding, bindingActions, bindUser } from './bind-user.ts';
-import { callingUser } from './caller.ts';
+import { type Binding, bindingActions, draftBinding } from './bind-user.ts';
 import type { Remediation } from './remediation.ts';
 
 /** Short enough for the 2,048 characters that all inline policies of a user share. */
@@ -43,13 +42,5 @@ export const quarantineUser: Remediation = {
   doesNotStop:
     'The policy slows an intruder down, it does not contain one: sts:AssumeRole, KMS, Secrets Manager, Systems Manager and cloudtrail:StopLogging stay open to the user.',
   actions: bindingActions,
-  draft: ({ record, findingId }) => {
-    const user = callingUser(record);
-    if ('refused' in user) return user;
-    return {
-      target: { type: 'user', account: user.account, arn: user.arn, name: user.name },
-      reads: [attachedTo(user)],
-      changes: (stateOf) => [bindUser(user, binding, findingId, stateOf)],
-    };
-  },
+  draft: draftBinding(binding),
 };

@@ -91,10 +91,12 @@ const createGroup = async (id: string): Promise<string> => {
   return groupId;
 };
 
+let imageId: string | undefined;
 const runInstance = async () => {
-  const { Images = [] } = await ec2().send(new DescribeImagesCommand({ MaxResults: 5 }));
+  // moto takes a quarter of a second to list its images.
+  imageId ??= (await ec2().send(new DescribeImagesCommand({ MaxResults: 5 }))).Images?.[0]?.ImageId;
   const { Instances = [] } = await ec2().send(
-    new RunInstancesCommand({ ImageId: Images[0]?.ImageId, MinCount: 1, MaxCount: 1, InstanceType: 't3.micro' }),
+    new RunInstancesCommand({ ImageId: imageId, MinCount: 1, MaxCount: 1, InstanceType: 't3.micro' }),
   );
   return { instanceId: String(Instances[0]?.InstanceId), vpcId: String(Instances[0]?.VpcId) };
 };

@@ -9,18 +9,10 @@ import { exampleFinding } from '../example-finding.ts';
 import { account } from '../example-records.ts';
 import { createLocalAccount } from '../local-account.ts';
 import { validateActivity } from '../ocsf/validators.ts';
-import { createResponseWorld } from '../response-world.ts';
+import { createResponseWorld, executing as settings } from '../response-world.ts';
 
 const annsKey = 'AKIAIOSFODNN7EXAMPLE';
 const quarantine = 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3';
-const settings = {
-  mode: 'execute',
-  account,
-  ownRoles: [],
-  protectedPrincipals: [],
-  knownAccounts: [],
-  limitPerHour: 5,
-} as const;
 const setKey = (Status: 'Active' | 'Inactive'): AwsCall => ({
   action: 'iam:UpdateAccessKey',
   parameters: { UserName: 'ann', AccessKeyId: annsKey, Status },

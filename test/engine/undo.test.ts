@@ -10,18 +10,10 @@ import { exampleFinding } from '../example-finding.ts';
 import { account, exampleRecord, identities } from '../example-records.ts';
 import { createLocalAccount } from '../local-account.ts';
 import { validateActivity } from '../ocsf/validators.ts';
-import { createResponseWorld } from '../response-world.ts';
+import { createResponseWorld, executing as settings } from '../response-world.ts';
 
 const annsKey = 'AKIAIOSFODNN7EXAMPLE';
 const quarantine = 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3';
-const settings = {
-  mode: 'execute',
-  account,
-  ownRoles: [],
-  protectedPrincipals: [],
-  knownAccounts: [],
-  limitPerHour: 5,
-} as const;
 
 /** An account in which a response ran, with the id to take it back by. */
 const ran = async (
