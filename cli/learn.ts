@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { usualLatenessMs } from '../engine/correlation/index.ts';
+import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import { learningRulesOf } from '../engine/correlation/learning.ts';
 import { createDetector, type Look } from '../engine/detector.ts';
 import { plural } from '../engine/plural.ts';

@@ -1,4 +1,4 @@
-import { usualLatenessMs } from '../engine/correlation/index.ts';
+import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import type { Delivery } from '../engine/delivery.ts';
 import { createDetector, type Detection, type DetectorContent } from '../engine/detector.ts';
 import { createNewsDesk } from '../engine/news.ts';

@@ -9,7 +9,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { awsActions, awsWriteActions } from '../engine/aws-call.ts';
-import { usualLatenessMs } from '../engine/correlation/index.ts';
+import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { Finding } from '../engine/ocsf.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { learn } from '../../cli/learn.ts';
 import { loadRules } from '../../cli/load-rules.ts';
 import { openSqliteState } from '../../cli/sqlite-state.ts';
-import { usualLatenessMs } from '../../engine/correlation/index.ts';
+import { usualLatenessMs } from '../../engine/correlation/lateness.ts';
 import { createDetector } from '../../engine/detector.ts';
 import { exampleRecord } from '../example-records.ts';
 import { rulesFolder } from './rules-folder.ts';
