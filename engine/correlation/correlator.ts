@@ -107,7 +107,7 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
       const named = nameGroup(correlation, group);
       const identity = identifyInWindow(rule.id, key, decisive.at, dedupMs);
       if (!rule.signal) found.push({ rule, correlation, identity, group: named, decisive });
-      const action = shortHash(JSON.stringify([rule.id, key, decisive.at]));
+      const action = shortHash(identity.id);
       const { eventId } = signal;
       for (const listener of onFinding.get(rule.id) ?? []) {
         if (isSuppressed(listener.counting.rule)) continue;
