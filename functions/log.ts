@@ -40,7 +40,9 @@ export const metricNames = [
   'RulesFailed',
   'AlertsSent',
   'AlertsBelowThreshold',
+  'ResponsesApplied',
   'ResponsesVerified',
+  'ResponsesReapplied',
   'ResponsesFailed',
   'ResponsesRefused',
 ] as const;

@@ -23,7 +23,8 @@ export const neverLoaded = [
  * inside facts, keys of a cache of facts, the emitter but for the announcement of a result, and its operators go.
  *
  * Of the SDK: Lambda tells the region in the environment, Node has SHA-256, no client asks for discovered endpoints (which
- * would work, without being remembered), and no bus has an endpoint of several regions, which is what needs SigV4a.
+ * would work, without being remembered), no bus has an endpoint of several regions, which is what needs SigV4a, and no
+ * response acts on a directory bucket, which is what S3 signs with credentials of a session for.
  */
 const neverCalled: Readonly<Record<string, string>> = {
   'jsonpath-plus': 'exports.JSONPath = undefined;',
@@ -35,7 +36,8 @@ const neverCalled: Readonly<Record<string, string>> = {
   './getInstanceMetadataRegion': 'export const getInstanceMetadataRegion = async () => undefined;',
   './Sha256Js': 'export const Sha256Js = undefined;',
   'mnemonist/lru-cache': 'module.exports = class { has() { return false; } set() {} clear() {} };',
-  '@aws-sdk/signature-v4-multi-region': "export { SignatureV4 as SignatureV4MultiRegion } from '@smithy/signature-v4';",
+  '@aws-sdk/signature-v4-multi-region':
+    "export { SignatureV4 as SignatureV4MultiRegion, SignatureV4 as SignatureV4SignWithCredentials } from '@smithy/signature-v4';",
 };
 
 export const withoutNeverCalled: Plugin = {

@@ -47,6 +47,7 @@ export const startStack = async () => {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',
       TRAILWIRE_RULES: join(build, 'rules.jsonl'),
+      TRAILWIRE_CHECK_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-checks`,
       ...env,
     });
     loaded += 1;
