@@ -6,6 +6,7 @@ import { createDetector, type Look } from '../engine/detector.ts';
 import { plural } from '../engine/plural.ts';
 import { eventTimeOf } from '../engine/record.ts';
 import { oneLine } from '../engine/template.ts';
+import { deliveryOf } from './batch.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
 import { createRecentlySeen } from './recently-seen.ts';
@@ -46,7 +47,8 @@ export const learn = async (paths: readonly string[], options: LearnOptions, io:
       records += batch.ids.length;
       const fresh = batch.matched.filter(({ index }) => !isCopy(batch.ids[index] as number));
       await state.together(async () => {
-        for (const { delivery } of fresh) {
+        for (const matched of fresh) {
+          const delivery = deliveryOf(matched);
           const { failures } = await detector.detect(delivery, 0, nobodyIsTold);
           for (const failure of failures) throw failure;
           latest = Math.max(latest, eventTimeOf(delivery.record) ?? 0);
