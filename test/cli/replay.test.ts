@@ -111,7 +111,9 @@ describe('severities', () => {
     expect(shown(critical.out).length).toBeGreaterThan(0);
     expect(shown(critical.out).filter((line) => !line.startsWith('CRITICAL'))).toEqual([]);
     expect(shown(all.out)).toEqual(expect.arrayContaining([expect.stringMatching(/^LOW/)]));
-    expect(critical.err.join('\n')).toMatch(/\d+ findings below critical not shown; --min-severity informational shows all/);
+    expect(critical.err.join('\n')).toMatch(
+      /\d+ findings below critical not shown; --min-severity informational shows all/,
+    );
     expect(all.err.join('\n')).not.toContain('not shown');
   });
 
