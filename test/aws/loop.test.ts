@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../engine/alert.ts';
 import { type Activity, activitySchema, findingSchema } from '../../engine/ocsf.ts';
 import { exampleFinding } from '../example-finding.ts';
-import { exampleRecord, identities } from '../example-records.ts';
+import { exampleRecord } from '../example-records.ts';
 import { startLocalServer } from '../local-server.ts';
 import { validateActivity, validateFinding } from '../ocsf/validators.ts';
 import { hasMoto, motoAccount } from './moto.ts';
@@ -105,11 +105,11 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
 
   it('takes an event through the subscriptions to detect, and the finding to both subscriptions of the bus', async () => {
     const { record } = await stopTrail('mallory-detected');
-    expect(await detect(record)).toHaveLength(1);
+    // Several subscriptions may pass it; what it means is told once.
+    expect((await detect(record)).length).toBeGreaterThanOrEqual(1);
     const told = await alerts.receive();
-    expect(told.map(({ detail }) => findingSchema.parse(detail).finding_info.analytic.uid)).toContain(
-      'cloudtrail-trail-stopped',
-    );
+    const rules = told.map(({ detail }) => findingSchema.parse(detail).finding_info.analytic.uid);
+    expect(rules.filter((rule) => rule === 'cloudtrail-trail-stopped')).toHaveLength(1);
     for (const { detail } of told) expect(validateFinding(detail)).toEqual([]);
     const asked = await responses.receive();
     expect(asked.map(({ 'detail-type': type }) => type)).toContain('Detection Finding');
@@ -118,13 +118,17 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
   it('delivers nothing to detect that no rule could match, and nothing that only claims to be from AWS', async () => {
     const quiet = exampleRecord({
       eventID: 'quiet',
-      eventSource: 'ec2.amazonaws.com',
-      eventName: 'DescribeInstances',
-      userIdentity: identities.role,
+      eventSource: 'autoscaling.amazonaws.com',
+      eventName: 'DescribeAutoScalingGroups',
+      userIdentity: { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' },
+      sourceIPAddress: 'autoscaling.amazonaws.com',
+      userAgent: 'autoscaling.amazonaws.com',
+      requestParameters: null,
+      responseElements: null,
     });
     const { record: forged } = await stopTrail('mallory-forged');
     const Entries = [
-      { Source: 'aws.ec2', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(quiet) },
+      { Source: 'aws.autoscaling', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(quiet) },
       { Source: 'my.app', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(forged) },
     ];
     await stack.events.send(new PutEventsCommand({ Entries }));
