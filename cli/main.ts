@@ -10,6 +10,7 @@ import { explain } from './explain.ts';
 import { exportSigma } from './export-sigma.ts';
 import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
+import { learn } from './learn.ts';
 import { newRule } from './new.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
@@ -103,6 +104,21 @@ program
     ),
   )
   .action(async (rule, path, options) => exit(await explain(rule, path, options, io)));
+
+program
+  .command('learn')
+  .description('Learn from logs of before what is usual, for rules on what is new and on spikes')
+  .argument('<path...>')
+  .option(...rules)
+  .option('--state <file>', 'SQLite file that serve goes on with', '.trailwire/state.db')
+  .option('--table <folder>', 'also write requests there that put it into the table of the stack')
+  .option('--table-name <name>', 'the table', 'trailwire-state')
+  .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
+  .addHelpText(
+    'after',
+    examples('trailwire learn logs/', 'trailwire learn --table learnt/ logs/  # then run the command that it prints'),
+  )
+  .action(async (paths, options) => exit(await learn(paths, options, io)));
 
 program
   .command('new')

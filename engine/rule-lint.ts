@@ -9,6 +9,7 @@ import { messageOf, type Problem } from './errors.ts';
 import { parseFieldPath, readField } from './field.ts';
 import type { CloudTrailRecord } from './record.ts';
 import { isSingleField } from './record-fields.ts';
+import { remediations } from './remediations/index.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
 import { compileRules } from './rule-index.ts';
 import type { Complaint } from './rule-references.ts';
@@ -51,6 +52,7 @@ const lintRules = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): re
         : []),
       ...lintRunbook(rule),
       ...lintDedup(rule),
+      ...lintAnswers(rule),
       ...lintSignal(rule, ruleSet),
       ...lintPlaces(rule),
     ].map((problem) => ({
@@ -113,6 +115,15 @@ const lintDedup = (rule: AnyRule): readonly Complaint[] => {
         'needs a field of "userIdentity.", since the rule responds: repeats are not answered, and a second intruder on the same resource would be one',
     },
   ];
+};
+
+/** Each call that puts something out of order needs an answer: repeats in a window are not answered. */
+const lintAnswers = (rule: AnyRule): readonly Complaint[] => {
+  const putsRight = rule.respond.remediate.find(({ run }) => remediations[run].actsOn === 'call');
+  const by = rule.dedup !== undefined && 'by' in rule.dedup ? rule.dedup.by : undefined;
+  if (putsRight === undefined || by === undefined || by.includes('eventID')) return [];
+  const message = `needs "eventID", since ${putsRight.run} puts right what a call did: repeats are not answered, and the next call would stay`;
+  return [{ path: 'dedup.by', message }];
 };
 
 /** A signal that nobody counts says nothing to anybody. */

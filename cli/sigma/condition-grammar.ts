@@ -1,4 +1,4 @@
-import { wildcardTest } from '../../engine/operators.ts';
+import { wildcardTest } from '../../engine/wildcard.ts';
 import { Refusal } from './refusal.ts';
 
 /** A condition of Sigma, parsed: names of selections joined by `and`, `or`, `not`, and `1 of` or `all of` a pattern. */

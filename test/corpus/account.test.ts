@@ -74,6 +74,20 @@ describe('five days of a real account, as CloudTrail delivered them', () => {
     expect(attack.map(({ finding_info }) => finding_info.analytic.uid)).toContain('any-call-denied');
   });
 
+  it('tells of the denied calls and of the enumeration once each, and correlates nothing else', () => {
+    const correlated = replayed.findings.filter(({ unmapped }) => unmapped.trailwire.correlation !== undefined);
+    expect(correlated.map(({ finding_info }) => finding_info.analytic.uid).sort()).toEqual([
+      'any-actions-denied-in-burst',
+      'iam-identities-enumerated',
+    ]);
+    expect(correlated.map(phaseOf)).toEqual(['attack', 'attack']);
+  });
+
+  it('has nothing of high severity outside the attack and the root console work', () => {
+    const grave = replayed.findings.filter(({ severity_id }) => severity_id >= 4).map(phaseOf);
+    expect(grave.filter((phase) => phase !== 'attack' && phase !== 'root-console')).toEqual([]);
+  });
+
   it('raises fewer than 40 alerts beside the attack and the root console work', () => {
     const others = replayed.findings.filter(
       (finding) =>

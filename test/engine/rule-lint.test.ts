@@ -102,6 +102,15 @@ describe('a rule that responds', () => {
     expect(lint(changes)).toEqual([]);
   });
 
+  it('must tell calls apart when it puts right what a call did, or the next one stays', () => {
+    const putsRight = { remediate: [{ run: 'deactivate-new-key' }] };
+    expect(lint({ respond: putsRight, dedup: by('userIdentity.arn') })).toEqual([
+      `${ruleFile}: dedup.by: needs "eventID", since deactivate-new-key puts right what a call did: repeats are not answered, and the next call would stay`,
+    ]);
+    expect(lint({ respond: putsRight, dedup: by('userIdentity.arn', 'eventID') })).toEqual([]);
+    expect(lint({ respond: putsRight })).toEqual([]);
+  });
+
   it('is not fine with a field that only begins alike', () => {
     expect(lint({ respond, dedup: by('userIdentityArn') })).toHaveLength(1);
   });

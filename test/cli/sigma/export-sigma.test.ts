@@ -261,6 +261,8 @@ describe('export sigma', () => {
     expect(readFileSync(join(out, 'sigma', written[0] ?? ''), 'utf8')).toMatch(/^title: /);
     await importSigma(join(out, 'sigma'), { out: join(out, 'rules') }, io);
     const refused = terminal.out.filter((line) => line.startsWith('refused  '));
-    expect(refused.filter((line) => line.includes('.yml'))).toEqual([]);
+    // What correlates a rule that Sigma has no words for was told of at its export.
+    const others = refused.filter((line) => line.includes('.yml') && !line.includes('which is not among the files'));
+    expect(others).toEqual([]);
   });
 });
