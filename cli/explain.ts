@@ -1,56 +1,86 @@
+import type { Delivery } from '../engine/delivery.ts';
 import { createDetector, type SuppressedMatch } from '../engine/detector.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { type Explanation, explain as explainCondition } from '../engine/explain.ts';
+import { plural } from '../engine/plural.ts';
 import { type CloudTrailRecord, eventNameOf, eventSourceOf } from '../engine/record.ts';
+import { hasConditions, type Rule } from '../engine/rule.ts';
 import { coversEvent } from '../engine/rule-index.ts';
+import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
 import { oneLine } from '../engine/template.ts';
 import { renderLeaf } from '../engine/why.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { createCorrelationView } from './explain-correlation.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
-import { plural } from './plural.ts';
 import { readInputs } from './read-inputs.ts';
 import { readRecords } from './read-records.ts';
 
 export type ExplainOptions = { readonly rules: string; readonly event?: string };
 
-/** `trailwire explain <rule> <path|->`: every leaf of one rule on each record of its events; 1 when none matches, 2 when there is none. */
+/**
+ * `trailwire explain <rule> <path|->`: every leaf of one rule on each record of its events, and what its correlation counts; 1
+ * when none matches or makes a finding, 2 when there is none.
+ */
 export const explain = async (id: string, path: string, options: ExplainOptions, io: Io): Promise<number> => {
   const ruleSet = loadRules(options.rules);
-  const rule = ruleSet.rules.find((each) => each.id === id);
+  const rules = allRulesOf(ruleSet);
+  const rule = rules.find((each) => each.id === id);
   if (rule === undefined) {
     const hint = didYouMean(
       id,
-      ruleSet.rules.map((each) => each.id),
+      rules.map((each) => each.id),
     );
     throw new ConfigError('CONFIG_INVALID', `there is no rule ${JSON.stringify(id)} in ${options.rules}${hint}`);
   }
-  const detector = createDetector({ ...ruleSet, rules: [rule] });
-  const isItsEvent = (record: CloudTrailRecord): boolean =>
-    rule.events === undefined || coversEvent(rule.events, String(record.eventSource), String(record.eventName));
+  const explainRecord = hasConditions(rule) ? createConditionView(rule, ruleSet, options, io) : undefined;
+  const explainCorrelation = rule.correlation === undefined ? undefined : createCorrelationView(rule, ruleSet, io);
   let explained = 0;
   let matched = 0;
+  let found = 0;
   for await (const item of readRecords(readInputs([path]))) {
     if (item.kind === 'unreadable') io.err(oneLine(`cannot read ${item.place}: ${item.error.message}`, 500));
     if (item.kind !== 'delivery') continue;
     const { record } = item.delivery;
-    const isWanted = options.event === undefined ? isItsEvent(record) : record.eventID === options.event;
-    if (!isWanted) continue;
-    const explanation = await explainCondition(rule.conditions, record, ruleSet);
-    const holds = isItsEvent(record) && explanation.holds;
+    // Every record counts, also where only one is shown.
+    const counted = await explainCorrelation?.(record);
+    const alone = await explainRecord?.(item.delivery);
+    const isShown = options.event === undefined || record.eventID === options.event;
+    const lines = [...(alone?.lines ?? []), ...(counted?.lines ?? [])];
+    if (!isShown || lines.length === 0) continue;
     explained += 1;
+    const holds = alone?.holds ?? true;
     matched += holds ? 1 : 0;
-    io.out(
-      `${holds ? io.color('green', 'MATCH   ') : io.color('red', 'NO MATCH')} ${io.color('bold', nameOf(record))}`,
-    );
-    if (!isItsEvent(record)) io.out(`  ${mark(false, io)} the event is not among the rule's events`);
-    const { suppressed } = await detector.detect(item.delivery, 0);
-    for (const line of [...renderTree(explanation, 1, io), ...suppressed.map(renderSuppression)]) io.out(line);
+    found += counted?.isFinding ? 1 : 0;
+    const verdict = holds ? io.color('green', 'MATCH   ') : io.color('red', 'NO MATCH');
+    io.out(`${verdict} ${io.color('bold', nameOf(record))}`);
+    for (const line of lines) io.out(line);
   }
   const which = options.event === undefined ? "of the rule's events" : 'with that eventID';
-  io.err(`${plural(explained, 'record')} ${which}, ${matched} match`);
+  const findings = rule.correlation === undefined ? '' : `, ${found} with which there is a finding`;
+  io.err(`${plural(explained, 'record')} ${which}, ${matched} match${findings}`);
   if (explained === 0) return 2;
-  return matched > 0 ? 0 : 1;
+  return (rule.correlation === undefined ? matched : found) > 0 ? 0 : 1;
+};
+
+type ConditionView = (
+  delivery: Delivery,
+) => Promise<{ readonly lines: readonly string[]; readonly holds: boolean } | undefined>;
+
+/** Shows every leaf of a rule on each record of its events, or on the one that was asked for. */
+const createConditionView = (rule: Rule, ruleSet: RuleSet, { event }: ExplainOptions, io: Io): ConditionView => {
+  const detector = createDetector({ ...ruleSet, rules: [rule], correlationRules: [] });
+  return async (delivery) => {
+    const { record } = delivery;
+    const isItsEvent =
+      rule.events === undefined || coversEvent(rule.events, String(record.eventSource), String(record.eventName));
+    if (!isItsEvent && record.eventID !== event) return undefined;
+    const explanation = await explainCondition(rule.conditions, record, ruleSet);
+    const { suppressed } = await detector.detect(delivery, 0);
+    const lines = [...renderTree(explanation, 1, io), ...suppressed.map(renderSuppression)];
+    if (isItsEvent) return { lines, holds: explanation.holds };
+    return { lines: [`  ${mark(false, io)} the event is not among the rule's events`, ...lines], holds: false };
+  };
 };
 
 const nameOf = (record: CloudTrailRecord): string =>

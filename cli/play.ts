@@ -1,9 +1,9 @@
 import type { Delivery } from '../engine/delivery.ts';
 import { messageOf } from '../engine/errors.ts';
+import { plural } from '../engine/plural.ts';
 import { oneLine } from '../engine/template.ts';
 import type { Accept } from './http-door.ts';
 import type { Io } from './io.ts';
-import { plural } from './plural.ts';
 import { readInputs } from './read-inputs.ts';
 import { readRecords } from './read-records.ts';
 

@@ -45,3 +45,16 @@ export const createSqliteSignalStore = (database: DatabaseSync, openedAt: number
     },
   };
 };
+
+/** A set of signals with its key and end, milliseconds since 1970. */
+export type SignalSet = { readonly key: string; readonly texts: readonly string[]; readonly expiresAt: number };
+
+/** Reads all sets that live at a time, one after the other. */
+export function* readSignalSets(database: DatabaseSync, now: number): Generator<SignalSet> {
+  const texts = database.prepare('SELECT text FROM signal WHERE key = ?');
+  const sets = database.prepare('SELECT key, expires_at FROM signal_set WHERE expires_at > ? ORDER BY key');
+  for (const { key, expires_at: expiresAt } of sets.iterate(now)) {
+    const held = texts.all(String(key)).map(({ text }) => String(text));
+    if (held.length > 0) yield { key: String(key), texts: held, expiresAt: Number(expiresAt) };
+  }
+}

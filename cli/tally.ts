@@ -1,10 +1,10 @@
 import type { Detection } from '../engine/detector.ts';
 import { severityOf } from '../engine/ocsf.ts';
+import { plural } from '../engine/plural.ts';
 import { type Severity, severityId, severitySchema } from '../engine/severity.ts';
 import { oneLine } from '../engine/template.ts';
 import type { Io } from './io.ts';
 import type { News } from './pipeline.ts';
-import { plural } from './plural.ts';
 
 type PerRule = { readonly severity: Severity; matches: number; findings: number };
 
@@ -84,9 +84,9 @@ export const createTally = (io: Io) => {
       count.findings += 1;
       ofRule(finding.finding_info.analytic.uid, severityOf(finding)).findings += 1;
       for (const { unmapped } of activities) {
-        const { remediation, outcome, plan } = unmapped.trailwire;
-        if (outcome !== 'planned' || plan === undefined) continue;
-        add(responses, oneLine(`${remediation} on ${plan.target.type} ${plan.target.name} (${plan.target.arn})`));
+        const { remediation, outcome, target } = unmapped.trailwire;
+        if (outcome !== 'planned' || target === undefined) continue;
+        add(responses, oneLine(`${remediation} on ${target.type} ${target.name} (${target.arn})`));
       }
     },
     end: (): Counts => {

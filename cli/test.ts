@@ -1,16 +1,17 @@
+import { plural } from '../engine/plural.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
-import { parseRuleSet } from '../engine/rule-set.ts';
+import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { renderProblemIn } from './check.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Io } from './io.ts';
-import { plural } from './plural.ts';
 import { readRuleFiles } from './read-rules.ts';
 
 /** `trailwire test [rule...]`: runs the cases of all rules, or of those named, and demands full condition coverage. */
 export const test = async (names: readonly string[], options: { readonly rules: string }, io: Io): Promise<number> => {
   const { ruleSet, problems } = parseRuleSet(readRuleFiles(options.rules));
-  const chosen = ruleSet.rules.filter(({ id }) => names.length === 0 || names.includes(id));
-  const known = new Set(ruleSet.rules.map(({ id }) => id));
+  const all = allRulesOf(ruleSet);
+  const chosen = all.filter(({ id }) => names.length === 0 || names.includes(id));
+  const known = new Set(all.map(({ id }) => id));
   // A file that nobody asked about is the business of `check`; what is shared may be why a rule is not known.
   const own = problems.filter(({ file }) => names.length === 0 || isShared(file) || names.includes(nameOf(file)));
   const missing = names.filter((name) => !known.has(name) && !own.some(({ file }) => nameOf(file) === name));

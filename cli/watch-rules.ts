@@ -1,9 +1,9 @@
 import { watch } from 'node:fs';
 import { messageOf } from '../engine/errors.ts';
-import type { RuleSet } from '../engine/rule-set.ts';
+import { plural } from '../engine/plural.ts';
+import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
-import { plural } from './plural.ts';
 
 /** Editors write a file in several steps, and a checkout changes many: wait until they are done. */
 const settleMs = 200;
@@ -15,7 +15,7 @@ export const watchRules = (folder: string, io: Io, use: (ruleSet: RuleSet) => vo
     try {
       const ruleSet = loadRules(folder);
       use(ruleSet);
-      io.err(`Rules changed: ${plural(ruleSet.rules.length, 'rule')} in use`);
+      io.err(`Rules changed: ${plural(allRulesOf(ruleSet).length, 'rule')} in use`);
     } catch (error) {
       io.err(`The rules in use stay as they are:\n${messageOf(error)}`);
     }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { techniques } from './attack.ts';
 import { decorators, operators } from './operators.ts';
-import { ruleSchema } from './rule.ts';
+import { correlationRuleSchema, ruleSchema } from './rule.ts';
 import { ruleTestSchema } from './rule-test.ts';
 import { listSchema, sharedConditionSchema } from './shared-condition.ts';
 import { suppressionsSchema } from './suppression.ts';
@@ -70,6 +70,13 @@ const describeAttack = (schema: JsonSchema): void => {
   items.enumDescriptions = Object.values(techniques).map(({ name }) => name);
 };
 
+/** Keys that are there only for the reason why they are refused are not offered. */
+const hideRefused = (schema: JsonSchema): void => {
+  for (const [name, { not }] of Object.entries(schema.properties ?? {})) {
+    if (not !== undefined) delete schema.properties?.[name];
+  }
+};
+
 const toJsonSchema = (schema: z.ZodType, title: string): object => ({
   // Draft 7 is what editors complete best.
   ...z.toJSONSchema(schema, {
@@ -79,6 +86,7 @@ const toJsonSchema = (schema: z.ZodType, title: string): object => ({
     override: ({ jsonSchema }) => {
       describeCondition(jsonSchema as JsonSchema);
       describeAttack(jsonSchema as JsonSchema);
+      hideRefused(jsonSchema as JsonSchema);
     },
   }),
   title,
@@ -86,7 +94,7 @@ const toJsonSchema = (schema: z.ZodType, title: string): object => ({
 
 /** The JSON Schemas that files below `rules/` name in `$schema`, so that editors complete and explain every field. */
 export const jsonSchemas = (): Readonly<Record<string, object>> => ({
-  'rule.schema.json': toJsonSchema(ruleSchema, 'Trailwire rule'),
+  'rule.schema.json': toJsonSchema(z.union([ruleSchema, correlationRuleSchema]), 'Trailwire rule'),
   'rule-test.schema.json': toJsonSchema(ruleTestSchema, 'Cases of a Trailwire rule'),
   'condition.schema.json': toJsonSchema(sharedConditionSchema, 'Shared condition'),
   'list.schema.json': toJsonSchema(listSchema, 'List'),

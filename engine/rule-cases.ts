@@ -1,11 +1,15 @@
 import type { References } from './compile.ts';
 import { type Condition, childrenOf } from './condition.ts';
+import type { CorrelatorContent } from './correlation/correlator.ts';
+import type { DetectorContent } from './detector.ts';
 import { messageOf } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
-import { isJsonObject } from './record.ts';
-import type { Rule } from './rule.ts';
+import { plural } from './plural.ts';
+import { type CloudTrailRecord, isJsonObject } from './record.ts';
+import { type AnyRule, hasConditions, type Rule } from './rule.ts';
 import { compileRules, coversEvent } from './rule-index.ts';
-import { type RuleCase, type RuleTest, recordOfCase } from './rule-test.ts';
+import { recordsOfSequence, runSequence } from './rule-sequence.ts';
+import { type RuleCase, type RuleStep, type RuleTest, recordOfCase } from './rule-test.ts';
 
 /** What became of one case; `why` says what is wrong where it did not pass. */
 export type CaseResult = { readonly name: string; readonly passed: boolean; readonly why?: string };
@@ -17,56 +21,88 @@ export type RuleTestResult = { readonly cases: readonly CaseResult[]; readonly u
 
 /** Runs a rule's cases and measures condition coverage: every leaf must be seen both true and false. */
 export const runRuleTest = async (
-  rule: Rule,
+  rule: AnyRule,
   test: RuleTest,
   fixtures: ReadonlyMap<string, unknown>,
-  content: References,
+  content: TestedContent,
 ): Promise<RuleTestResult> => {
-  const references = { ...content, lists: new Map([...content.lists, ...Object.entries(test.lists)]) };
-  const seen = new Map<string, Set<boolean>>();
+  const lists = new Map([...content.lists, ...Object.entries(test.lists)]);
+  const run: Run = { rule, test, fixtures, content: { ...content, lists, suppressions: [] }, seen: new Map() };
   const cases: CaseResult[] = [];
   for (const each of test.cases) {
     try {
-      cases.push(await runCase(rule, each, test, fixtures, references, seen));
+      const why = await (each.sequence === undefined ? runRecord(each, run) : runRecords(each, each.sequence, run));
+      cases.push(why === undefined ? { name: each.name, passed: true } : { name: each.name, passed: false, why });
     } catch (error) {
       cases.push({ name: each.name, passed: false, why: messageOf(error) });
     }
   }
-  return { cases, uncovered: uncoveredLeaves(rule, seen) };
+  return { cases, uncovered: hasConditions(rule) ? uncoveredLeaves(rule, run.seen) : [] };
 };
 
-const runCase = async (
-  rule: Rule,
-  each: RuleCase,
-  test: RuleTest,
-  fixtures: ReadonlyMap<string, unknown>,
-  references: References,
-  seen: Map<string, Set<boolean>>,
-): Promise<CaseResult> => {
-  const name = each.fixture ?? test.fixture;
-  if (!fixtures.has(name)) throw new TypeError(`there is no rules/fixtures/${name}.json`);
-  const record = recordOfCase(fixtures.get(name), each);
-  if (!isJsonObject(record)) throw new TypeError(`rules/fixtures/${name}.json is not a record`);
+/** What rules may refer to, other rules included. */
+export type TestedContent = References & CorrelatorContent;
 
+type Run = {
+  readonly rule: AnyRule;
+  readonly test: RuleTest;
+  readonly fixtures: ReadonlyMap<string, unknown>;
+  readonly content: DetectorContent;
+  readonly seen: Map<string, Set<boolean>>;
+};
+
+const fixtureIn = ({ fixtures, test }: Run, name = test.fixture): unknown => {
+  if (!fixtures.has(name)) throw new TypeError(`there is no rules/fixtures/${name}.json`);
+  return fixtures.get(name);
+};
+
+/** Why a case of one record does not pass, if it does not. */
+const runRecord = async (each: RuleCase, run: Run): Promise<string | undefined> => {
+  const { rule } = run;
+  if (!hasConditions(rule)) throw new TypeError('a rule about others has no conditions; write a "sequence"');
+  const record = recordOfCase(fixtureIn(run, each.fixture), each);
+  if (!isJsonObject(record))
+    throw new TypeError(`rules/fixtures/${each.fixture ?? run.test.fixture}.json is not a record`);
+  const { matched, isItsEvent } = await evaluate(rule, record, run);
+  if (matched === each.matches) return undefined;
+  const because = isItsEvent ? '' : ` (${record.eventSource} ${record.eventName} is not among its events)`;
+  return `expected ${each.matches ? 'a match' : 'no match'}, got ${matched ? 'one' : `none${because}`}`;
+};
+
+/** Evaluates a record in both ways, which must agree, and notes what its leaves came to. */
+const evaluate = async (
+  rule: Rule,
+  record: CloudTrailRecord,
+  { content, seen }: Run,
+): Promise<{ readonly matched: boolean; readonly isItsEvent: boolean }> => {
   let matched = false;
-  const matcher = compileRules([rule], references);
+  const matcher = compileRules([rule], content);
   matcher.forEachCandidate(record, (candidate) => {
     matched ||= candidate.matches(record);
   });
-  const explanation = await explain(rule.conditions, record, references);
+  const explanation = await explain(rule.conditions, record, content);
   const isItsEvent =
     rule.events === undefined || coversEvent(rule.events, String(record.eventSource), String(record.eventName));
   if (isItsEvent) noteLeaves(rule.conditions, explanation, 'conditions', seen);
   if (matched !== (isItsEvent && explanation.holds)) {
     throw new TypeError(`the compiled rule ${matched ? 'matches' : 'does not match'} and json-rules-engine disagrees`);
   }
-  if (matched === each.matches) return { name: each.name, passed: true };
-  const because = isItsEvent ? '' : ` (${record.eventSource} ${record.eventName} is not among its events)`;
-  return {
-    name: each.name,
-    passed: false,
-    why: `expected ${each.matches ? 'a match' : 'no match'}, got ${matched ? 'one' : `none${because}`}`,
-  };
+  return { matched, isItsEvent };
+};
+
+/** Why a sequence does not pass, if it does not. */
+const runRecords = async (
+  { findings: expected }: RuleCase,
+  sequence: readonly RuleStep[],
+  run: Run,
+): Promise<string | undefined> => {
+  const { rule, content } = run;
+  if (rule.correlation === undefined) throw new TypeError('the rule has no "correlation"; write single records');
+  const records = recordsOfSequence(sequence, (name) => fixtureIn(run, name));
+  if (hasConditions(rule)) for (const record of records) await evaluate(rule, record, run);
+  const { findings, counted } = await runSequence(rule, records, content);
+  if (findings === expected) return undefined;
+  return `expected ${plural(expected ?? 0, 'finding')}, got ${findings} from ${plural(counted, 'record')} that counted of ${records.length}`;
 };
 
 /** A shared condition counts as one leaf: its own leaves have cases of their own in the rules that use it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { durationExpected, durationForm } from './duration.ts';
 
 /** A path in a fixture: like a field path, with indexes (`requestParameters.ipPermissions.items[0].fromPort`). */
 const fixturePath = z
@@ -7,6 +8,27 @@ const fixturePath = z
 const fixtureName = z
   .string()
   .regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'expected "<service>/<name>", a file of rules/fixtures/');
+
+const differences = {
+  fixture: fixtureName.optional().describe('Another fixture, for this alone.'),
+  with: z.record(fixturePath, z.unknown()).default({}).describe('Fields to set.'),
+  without: z.array(fixturePath).default([]).describe('Fields to take away.'),
+};
+
+const step = z.strictObject({
+  at: z
+    .string()
+    .regex(/^\+(?:0|[1-9]\d{0,4})[smhd]$/, 'expected a time after the beginning, such as "+0m", "+90s" or "+7d"')
+    .describe('When, after the time of the fixture.'),
+  ...differences,
+  repeat: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(1)
+    .describe('So many records; "{n}" in a value of "with" counts them from 1.'),
+  every: z.string().regex(durationForm, durationExpected).default('1s').describe('The time between them.'),
+});
 
 /** The cases of a rule: a fixture and, for each case, what differs from it. `rules/<service>/<id>.test.json`. */
 export const ruleTestSchema = z.strictObject({
@@ -18,18 +40,35 @@ export const ruleTestSchema = z.strictObject({
     .describe('What lists of rules/lists/ hold during these cases.'),
   cases: z
     .array(
-      z.strictObject({
-        name: z.string().min(1),
-        fixture: fixtureName.optional().describe('Another fixture, for this case only.'),
-        with: z.record(fixturePath, z.unknown()).default({}).describe('Fields to set.'),
-        without: z.array(fixturePath).default([]).describe('Fields to take away.'),
-        matches: z.boolean(),
-      }),
+      z
+        .strictObject({
+          name: z.string().min(1),
+          ...differences,
+          matches: z.boolean().optional().describe('Whether the conditions hold for the one record.'),
+          sequence: z.array(step).min(1).optional().describe('Records in the order in which they arrive.'),
+          findings: z.int().min(0).optional().describe('How many findings the sequence makes.'),
+        })
+        .superRefine(({ matches, sequence, findings, with: set, without }, context) => {
+          const complain = (path: string, message: string) =>
+            context.addIssue({ code: 'custom', path: [path], message });
+          if (sequence === undefined) {
+            if (matches === undefined)
+              complain('matches', 'expected true or false, or a "sequence" and its "findings"');
+            if (findings !== undefined) complain('findings', 'belongs beside "sequence"');
+            return;
+          }
+          if (findings === undefined) complain('findings', 'expected the number of findings of the sequence');
+          if (matches !== undefined) complain('matches', 'belongs to a single record, not beside "sequence"');
+          if (Object.keys(set).length + without.length > 0) {
+            complain('sequence', 'has "with" and "without" in its steps, not beside it');
+          }
+        }),
     )
     .min(1),
 });
 export type RuleTest = z.infer<typeof ruleTestSchema>;
 export type RuleCase = RuleTest['cases'][number];
+export type RuleStep = z.infer<typeof step>;
 
 const stepsOf = (path: string): readonly (string | number)[] =>
   path.split('.').flatMap((part) => {
@@ -43,7 +82,7 @@ type Container = Record<string | number, unknown>;
  * The record of a case: a copy of its fixture with fields set and removed. Throws a TypeError where a path leads nowhere:
  * a removal that removes nothing, or a field inside a list, would make a case that tests something else.
  */
-export const recordOfCase = (fixture: unknown, { with: set, without }: Pick<RuleCase, 'with' | 'without'>): unknown => {
+export const recordOfCase = (fixture: unknown, { with: set, without }: Pick<RuleStep, 'with' | 'without'>): unknown => {
   const record = structuredClone(fixture) as Container;
   for (const [path, value] of Object.entries(set)) {
     const { parent, key } = parentOf(record, path, true);

@@ -23,6 +23,8 @@ const explain = (issue: z.core.$ZodIssue): string => {
     case 'invalid_key':
       return issue.issues.map(explain).join('; ');
     case 'invalid_union':
+      // Without errors of its branches it is about the field that tells them apart.
+      if (issue.errors.length === 0) return issue.message;
       return issue.errors.flatMap(([first]) => (first === undefined ? [] : [explain(first)])).join('; or ');
     default:
       return issue.message

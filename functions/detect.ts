@@ -1,14 +1,16 @@
 import { gunzipSync } from 'node:zlib';
+import * as z from 'zod/mini';
 import { type Delivery, unwrap } from '../engine/delivery.ts';
 import { createDetector, type Detection, type DetectorContent, type Look } from '../engine/detector.ts';
 import { type EvaluationError, EventError } from '../engine/errors.ts';
 import { createNewsDesk } from '../engine/news.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import type { SignalStore } from '../engine/signal-store.ts';
-import { readConfig, readPackedRules } from './config.ts';
+import { arnListSchema, readConfig } from './config.ts';
 import type { Connections } from './connections.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { readPackedRules } from './packed-rules.ts';
 
 export type DetectParts = {
   readonly content: DetectorContent;
@@ -114,11 +116,21 @@ function* deliveriesOf(event: unknown): Generator<Delivery> {
   }
 }
 
+/** The environment, which serverless.yml sets and infra.test.ts compares with this. */
+export const detectConfig = z.object({
+  TRAILWIRE_BUS: z.string(),
+  TRAILWIRE_TABLE: z.string(),
+  TRAILWIRE_RULES: z.string(),
+  TRAILWIRE_OWN_ROLES: arnListSchema,
+  /** Minutes. */
+  TRAILWIRE_ALLOWED_LATENESS: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60)), 15),
+});
+
 const telemetry = createTelemetry('detect');
 
 /** Lambda entry. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
 export const handler = createHandler(telemetry, () => {
-  const config = readConfig('detect');
+  const config = readConfig('detect', detectConfig);
   const rules = readPackedRules(config.TRAILWIRE_RULES);
   // Rules that watch for what our own responses do name this list; only the deployment knows the ARNs.
   const lists = new Map([...rules.lists, ['own-roles', config.TRAILWIRE_OWN_ROLES]]);

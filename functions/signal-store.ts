@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expirationOf, signalItemId } from '../engine/signal-item.ts';
 import type { SignalStore } from '../engine/signal-store.ts';
 import { resultOf } from './conditional-write.ts';
 
-/** Rounded so that a set lives a second too long rather than too short. */
-const expirationOf = (expiresAt: number): number => Math.ceil(expiresAt / 1_000);
 const secondOf = (now: number): number => Math.floor(now / 1_000);
 
 /**
@@ -14,8 +12,7 @@ const secondOf = (now: number): number => Math.floor(now / 1_000);
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  */
 export const createDynamoSignalStore = (client: DynamoDBDocumentClient, TableName: string): SignalStore => {
-  // Groups hold what attackers write, as long as they like; a key of the table has 2,048 bytes.
-  const idOf = (key: string) => ({ id: `signals#${createHash('sha256').update(key).digest('base64url')}` });
+  const idOf = (key: string) => ({ id: signalItemId(key) });
 
   const read = async (key: string, now: number): Promise<readonly string[]> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: idOf(key), ConsistentRead: true }));

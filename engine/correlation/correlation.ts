@@ -25,13 +25,13 @@ const span = (least: string, most: number) =>
 const timespan = span('1s', maxTimespanMs).describe('The window that slides over the matches, by event time.');
 
 const onlyRising =
-  'is not there: a finding is told at once, and a later record must not make it untrue; write "gte" or "gt"';
+  'a finding is told at once, and no later record may make it untrue; only "gte" and "gt" stay true as matches come in';
 const condition = (least: number, most: number, says: string) =>
   z
     .strictObject({
       gte: z.int().optional().describe(says),
       gt: z.int().optional(),
-      ...Object.fromEntries(['lt', 'lte', 'eq', 'neq'].map((name) => [name, z.undefined(onlyRising).optional()])),
+      ...Object.fromEntries(['lt', 'lte', 'eq', 'neq'].map((name) => [name, z.never(onlyRising).optional()])),
     })
     .superRefine(({ gte, gt }, context) => {
       const complain = (message: string, path: string[] = []): void =>
@@ -76,55 +76,62 @@ const learnsWithinLookback = ({
 }): boolean => durationMs(learning) <= durationMs(lookback);
 const tooLongToLearn = { path: ['learning'], message: 'can never hold: it is longer than "lookback"' };
 
+const types = ['event_count', 'value_count', 'temporal', 'temporal_ordered', 'new_value', 'spike'] as const;
+const expectedType = `expected one of ${types.map((type) => JSON.stringify(type)).join(', ')}`;
+
 /** What makes several matches one finding. Types and field names are Sigma's; `new_value` and `spike` are added. https://sigmahq.io/docs/meta/correlations.html */
-export const correlationSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('event_count'),
-    ...parts,
-    timespan,
-    condition: condition(2, maxCount, 'The least number of matches.'),
-  }),
-  z.strictObject({
-    type: z.literal('value_count'),
-    ...parts,
-    field,
-    timespan,
-    condition: condition(2, maxCount, 'The least number of distinct values of "field".'),
-  }),
-  z.strictObject({ type: z.literal('temporal'), ...parts, rules: severalRules, timespan }),
-  z.strictObject({ type: z.literal('temporal_ordered'), ...parts, rules: severalRules, timespan }),
-  z
-    .strictObject({
-      type: z.literal('new_value'),
+export const correlationSchema = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      type: z.literal('event_count'),
+      ...parts,
+      timespan,
+      condition: condition(2, maxCount, 'The least number of matches.'),
+    }),
+    z.strictObject({
+      type: z.literal('value_count'),
       ...parts,
       field,
-      lookback: lookback('1d'),
-      learning: learning('1d'),
-    })
-    .refine(learnsWithinLookback, tooLongToLearn),
-  z
-    .strictObject({
-      type: z.literal('spike'),
-      ...parts,
-      timespan: span('30m', maxTimespanMs).describe(
-        'What is compared: the matches of this time with those of such times before.',
-      ),
-      lookback: lookback('1d'),
-      learning: learning('2h'),
-      condition: condition(2, 100_000, 'The least number of matches, however quiet the group was.'),
-      deviations: z
-        .number()
-        .min(1)
-        .max(100)
-        .default(5)
-        .describe('How far above its usual rate: see docs/correlation.md.'),
-    })
-    .refine(learnsWithinLookback, tooLongToLearn)
-    .refine(({ timespan, lookback }) => windowsIn(lookback, timespan) >= 3 && windowsIn(lookback, timespan) <= 60, {
-      path: ['lookback'],
-      message: 'expected 3 to 60 times "timespan": fewer say nothing of the usual rate, more cost too much to read',
+      timespan,
+      condition: condition(2, maxCount, 'The least number of distinct values of "field".'),
     }),
-]);
+    z.strictObject({ type: z.literal('temporal'), ...parts, rules: severalRules, timespan }),
+    z.strictObject({ type: z.literal('temporal_ordered'), ...parts, rules: severalRules, timespan }),
+    z
+      .strictObject({
+        type: z.literal('new_value'),
+        ...parts,
+        field,
+        lookback: lookback('1d'),
+        learning: learning('1d'),
+      })
+      .refine(learnsWithinLookback, tooLongToLearn),
+    z
+      .strictObject({
+        type: z.literal('spike'),
+        ...parts,
+        timespan: span('30m', maxTimespanMs).describe(
+          'What is compared: the matches of this time with those of such times before.',
+        ),
+        lookback: lookback('1d'),
+        learning: learning('2h'),
+        condition: condition(2, 100_000, 'The least number of matches, however quiet the group was.'),
+        deviations: z
+          .number()
+          .min(1)
+          .max(100)
+          .default(5)
+          .describe('How far above its usual rate: see docs/correlation.md.'),
+      })
+      .refine(learnsWithinLookback, tooLongToLearn)
+      .refine(({ timespan, lookback }) => windowsIn(lookback, timespan) >= 3 && windowsIn(lookback, timespan) <= 60, {
+        path: ['lookback'],
+        message: 'expected 3 to 60 times "timespan": fewer say nothing of the usual rate, more cost too much to read',
+      }),
+  ],
+  { error: ({ code }) => (code === 'invalid_union' ? expectedType : undefined) },
+);
 export type Correlation = z.infer<typeof correlationSchema>;
 export type CorrelationType = Correlation['type'];
 export type CorrelationOf<Type extends CorrelationType> = Extract<Correlation, { readonly type: Type }>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { durationMs } from '../duration.ts';
 import { readText } from '../field.ts';
 import { type Identity, identifyInWindow } from '../identity.ts';
+import { onFirstUse } from '../on-first-use.ts';
 import { actionIdOf, type CloudTrailRecord, deliveryIdOf, eventNameOf, eventSourceOf } from '../record.ts';
 import type { AnyRule, CorrelationRule, Rule } from '../rule.ts';
 import type { SignalStore } from '../signal-store.ts';
@@ -9,7 +10,7 @@ import type { Correlation } from './correlation.ts';
 import { createCorrelationWindow } from './index.ts';
 import { usualWindowMs } from './measures.ts';
 import { actionDigits, type Signal } from './signal.ts';
-import type { Decisive, Window } from './sliding-window.ts';
+import type { Decisive, Progress, Window } from './sliding-window.ts';
 import { type Keys, keysOfFindings, keysOfRecords } from './source.ts';
 
 /** Several matches that make one finding. */
@@ -17,10 +18,12 @@ export type Correlated = {
   readonly rule: AnyRule;
   readonly correlation: Correlation;
   readonly identity: Identity;
-  /** The fields of `groupBy` as written, and the values that all matches share. */
-  readonly group: readonly (readonly [field: string, value: string])[];
+  readonly group: Group;
   readonly decisive: Decisive;
 };
+
+/** The fields of `groupBy` as written, and the values that all matches share. */
+export type Group = readonly (readonly [field: string, value: string])[];
 
 /** A match to count. Times are milliseconds since 1970. */
 export type CountedMatch = {
@@ -38,19 +41,22 @@ export type Correlator = {
    * Throws what the store throws. Taking a match again changes nothing and gives the same again.
    */
   readonly take: (match: CountedMatch, isSuppressed: (rule: AnyRule) => boolean) => Promise<readonly Correlated[]>;
+  /** How far everything is that a match, taken in before, counts for. */
+  readonly look: (match: CountedMatch) => Promise<readonly CorrelationProgress[]>;
 };
+
+export type CorrelationProgress = { readonly rule: AnyRule; readonly group: Group; readonly progress: Progress };
 
 export type CorrelatorContent = {
   readonly rules: readonly Rule[];
   readonly correlationRules: readonly CorrelationRule[];
 };
 
-/** A correlation at work. */
+/** A correlation; what it works with is made when it first counts something, of hundreds few ever do. */
 type Counting = {
   readonly rule: AnyRule;
   readonly correlation: Correlation;
-  readonly dedupMs: number;
-  readonly window: Window;
+  readonly start: () => { readonly dedupMs: number; readonly window: Window };
 };
 /** A correlation that counts what another rule has to say, and where that rule stands among its `rules`. */
 type Listener<From> = { readonly counting: Counting; readonly position: number; readonly keysOf: (from: From) => Keys };
@@ -72,9 +78,12 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
   for (const rule of rules) {
     const { correlation } = rule;
     if (correlation === undefined) continue;
-    const dedupMs = rule.dedup === undefined ? usualWindowMs(correlation) : durationMs(rule.dedup.window);
-    const window = createCorrelationWindow(correlation, { name: rule.id, dedupMs, latenessMs }, store);
-    const counting = { rule, correlation, dedupMs, window };
+    const start = onFirstUse(() => {
+      const dedupMs = rule.dedup === undefined ? usualWindowMs(correlation) : durationMs(rule.dedup.window);
+      const window = createCorrelationWindow(correlation, { name: rule.id, dedupMs, latenessMs }, store);
+      return { dedupMs, window };
+    });
+    const counting = { rule, correlation, start };
     for (const [position, id] of (correlation.rules ?? [rule.id]).entries()) {
       // Of a rule that correlates, others count the findings and not each match.
       const source = id === rule.id ? undefined : byId.get(id)?.correlation;
@@ -85,16 +94,17 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
 
   /** Counts a signal in one group, and what that completes wherever it is counted in turn. */
   const count = async (
-    { rule, correlation, dedupMs, window }: Counting,
+    { rule, correlation, start }: Counting,
     group: readonly string[],
     signal: Signal,
     now: number,
     isSuppressed: (rule: AnyRule) => boolean,
   ): Promise<readonly Correlated[]> => {
+    const { dedupMs, window } = start();
     const found: Correlated[] = [];
-    for (const decisive of await window(JSON.stringify(group), signal, now)) {
+    for (const decisive of await window.take(JSON.stringify(group), signal, now)) {
       const key = JSON.stringify(correlation.type === 'new_value' ? [...group, signal.value] : group);
-      const named = correlation.groupBy.map((field, index) => [field, group[index] ?? ''] as const);
+      const named = nameGroup(correlation, group);
       const identity = identifyInWindow(rule.id, key, decisive.at, dedupMs);
       if (!rule.signal) found.push({ rule, correlation, identity, group: named, decisive });
       const action = shortHash(identity.id);
@@ -123,7 +133,33 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     return found;
   };
 
+  const lookAt = async (
+    { counting, position }: { readonly counting: Counting; readonly position: number },
+    { groups, values }: Keys,
+    signal: Omit<Signal, 'rule' | 'value'>,
+    now: number,
+  ): Promise<readonly CorrelationProgress[]> => {
+    const { rule, correlation } = counting;
+    const { window } = counting.start();
+    const found: CorrelationProgress[] = [];
+    for (const group of groups) {
+      for (const value of values) {
+        const progress = await window.look(JSON.stringify(group), { ...signal, rule: position, value }, now);
+        found.push({ rule, group: nameGroup(correlation, group), progress });
+      }
+      for (const listener of onFinding.get(rule.id) ?? []) {
+        found.push(...(await lookAt(listener, listener.keysOf(group), signal, now)));
+      }
+    }
+    return found;
+  };
+
   return {
+    look: async ({ ruleId, record, eventTime, now }) => {
+      const signal = signalOf(record, eventTime);
+      const listeners = onMatch.get(ruleId) ?? [];
+      return (await Promise.all(listeners.map((each) => lookAt(each, each.keysOf(record), signal, now)))).flat();
+    },
     counts: (ruleId) => onMatch.has(ruleId),
     take: async ({ ruleId, record, eventTime, now }, isSuppressed) => {
       const found = new Map<string, Correlated>();
@@ -138,6 +174,9 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     },
   };
 };
+
+const nameGroup = ({ groupBy }: Correlation, group: readonly string[]): Group =>
+  groupBy.map((field, index) => [field, group[index] ?? '']);
 
 const signalOf = (record: CloudTrailRecord, eventTime: number): Omit<Signal, 'rule' | 'value'> => ({
   at: Math.max(0, eventTime),

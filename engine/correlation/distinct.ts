@@ -15,6 +15,7 @@ export const createDistinctJudge = (
   least: number,
   part: (at: number) => number,
   thing: (signal: Signal) => string,
+  lacks: (things: ReadonlySet<string>) => string,
 ): Judge => ({
   decide: (signals, from) => {
     const decisive: Decisive[] = [];
@@ -42,6 +43,10 @@ export const createDistinctJudge = (
       ...firstOfEach(each.toReversed(), thing).slice(0, least),
     ]),
   enough: 2 * least + Math.max(8, least / 2),
+  lacks: (signals) => {
+    const things = new Set(signals.map(thing));
+    return things.size >= least ? undefined : lacks(things);
+  },
 });
 
 const firstOfEach = (signals: readonly Signal[], thing: (signal: Signal) => string): readonly Signal[] => {

@@ -8,9 +8,6 @@ import { createOrderedJudge } from './ordered.ts';
 import { createWindow, type Judge, type Window } from './sliding-window.ts';
 import { createSpike } from './spike.ts';
 
-/** CloudTrail delivers within 15 minutes, mostly. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
-export const usualLatenessMs = 900_000;
-
 /** What a correlation is kept under in the store, how long findings of one group are one, and how late records may come. */
 export type WindowSettings = { readonly name: string; readonly dedupMs: number; readonly latenessMs: number };
 
@@ -25,26 +22,36 @@ export const createCorrelationWindow = (
     const length = durationMs(timespan);
     return createWindow(name, length, latenessMs, judge(length), store);
   };
+  const more = (count: number, one: string, several: string): string => `${count} more ${count === 1 ? one : several}`;
   switch (correlation.type) {
     case 'event_count': {
       const least = leastOf(correlation.condition);
+      const lacks = (actions: ReadonlySet<string>): string => more(least - actions.size, 'match', 'matches');
       return sliding(correlation.timespan, (length) =>
-        createDistinctJudge(length, least, part, ({ action }) => action),
+        createDistinctJudge(length, least, part, ({ action }) => action, lacks),
       );
     }
     case 'value_count': {
       const least = leastOf(correlation.condition);
-      return sliding(correlation.timespan, (length) => createDistinctJudge(length, least, part, ({ value }) => value));
+      const { field } = correlation;
+      const lacks = (values: ReadonlySet<string>): string =>
+        more(least - values.size, `value of ${field}`, `values of ${field}`);
+      return sliding(correlation.timespan, (length) =>
+        createDistinctJudge(length, least, part, ({ value }) => value, lacks),
+      );
     }
     case 'temporal': {
-      const { length: least } = correlation.rules;
+      const { rules } = correlation;
+      const lacks = (found: ReadonlySet<string>): string =>
+        `a match of ${rules.filter((_, index) => !found.has(String(index))).join(', ')}`;
       return sliding(correlation.timespan, (length) =>
-        createDistinctJudge(length, least, part, ({ rule }) => String(rule)),
+        createDistinctJudge(length, rules.length, part, ({ rule }) => String(rule), lacks),
       );
     }
     case 'temporal_ordered': {
-      const { length: steps } = correlation.rules;
-      return sliding(correlation.timespan, (length) => createOrderedJudge(length, steps, part));
+      const { rules } = correlation;
+      const lacks = (step: number): string => `a match of ${rules.slice(step).join(', then of ')}`;
+      return sliding(correlation.timespan, (length) => createOrderedJudge(length, rules.length, part, lacks));
     }
     case 'new_value':
       return createNewValue(name, correlation, latenessMs, store);

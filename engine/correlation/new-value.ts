@@ -48,26 +48,49 @@ export const createNewValue = (
     return since;
   };
 
-  return async (group, signal, now) => {
+  const keyOf = (group: string, value: string, slot: number): string => `${name}/${lookback}/${slot}/${group}/${value}`;
+  const before = (hours: readonly string[], hour: number): readonly number[] =>
+    hours.map(Number).filter((each) => each >= hour - lookback && each <= hour - gap);
+
+  const take: Window['take'] = async (group, signal, now) => {
     const hour = hourOf(signal.at);
     const once = `${hour}/${group}/${signal.value}`;
     if (old.has(once)) return [];
     const slot = Math.floor(hour / lookback);
-    const keyOf = (each: number): string => `${name}/${lookback}/${each}/${group}/${signal.value}`;
+    const key = keyOf(group, signal.value, slot);
     const expiresAt = Math.max(now, (slot + 1) * lookback) + lookback + latenessMs;
-    const own = await store.add(keyOf(slot), String(hour), expiresAt, now);
-    const [before = []] = await store.read([keyOf(slot - 1)], now);
-    await dropMiddle(keyOf(slot), own, gap, store);
+    const own = await store.add(key, String(hour), expiresAt, now);
+    const [earlier = []] = await store.read([keyOf(group, signal.value, slot - 1)], now);
+    await dropMiddle(key, own, gap, store);
 
     const since = await readSince(group, hour, now);
-    const isKnown = [...own, ...before].some((text) => Number(text) >= hour - lookback && Number(text) <= hour - gap);
+    const isKnown = before([...own, ...earlier], hour).length > 0;
     if (!isKnown && since <= hour - learning) return [{ at: signal.at, signals: [signal], count: 1, isLeast: false }];
     // Only what was not new is remembered here: a record that was is tried again if its finding could not be published.
     if (old.size >= maxKnown) old = new Set();
     old.add(once);
     return [];
   };
+
+  const look: Window['look'] = async (group, signal, now) => {
+    const hour = hourOf(signal.at);
+    const slot = Math.floor(hour / lookback);
+    const slots = [slot - 1, slot].map((each) => keyOf(group, signal.value, each));
+    const seen = before((await store.read(slots, now)).flat(), hour);
+    const since = await readSince(group, hour, now);
+    return { signals: [signal], lacks: lacking(seen, since, hour) };
+  };
+
+  const lacking = (seen: readonly number[], since: number, hour: number): string | undefined => {
+    if (seen.length > 0) return `a value that is new: this one was seen in the hour of ${utc(Math.max(...seen))}`;
+    if (since <= hour - learning) return undefined;
+    return `history: the group is known since ${utc(since)}, and learns for ${correlation.learning}`;
+  };
+
+  return { take, look };
 };
+
+const utc = (time: number): string => new Date(time).toISOString().slice(0, 16);
 
 /**
  * Of the hours of a slot the first suffices for windows that end in it, and for those that begin in it the last that is not

@@ -10,7 +10,12 @@ const keptAtEachEnd = 12;
  * since any first one before a second is as good as another. Of three or more, a chain is missed only if it needs one from
  * the middle of a slot with more than two dozen signals of its rule.
  */
-export const createOrderedJudge = (length: number, steps: number, part: (at: number) => number): Judge => ({
+export const createOrderedJudge = (
+  length: number,
+  steps: number,
+  part: (at: number) => number,
+  lacks: (step: number) => string,
+): Judge => ({
   decide: (signals, from) =>
     signals.flatMap((last): Decisive | readonly [] => {
       if (last.rule !== steps - 1 || last.at < from) return [];
@@ -24,6 +29,16 @@ export const createOrderedJudge = (length: number, steps: number, part: (at: num
       each.length <= 2 * keptAtEachEnd ? each : [...each.slice(0, keptAtEachEnd), ...each.slice(-keptAtEachEnd)],
     ),
   enough: 2 * keptAtEachEnd * steps + 8,
+  lacks: (signals) => {
+    let next = 0;
+    let from = 0;
+    for (; next < steps; next++) {
+      const found = signals.find(({ rule, at }) => rule === next && at >= from);
+      if (found === undefined) return lacks(next);
+      from = found.at;
+    }
+    return undefined;
+  },
 });
 
 /** Of the chains that end in a signal the one that begins last: step by step the latest signal that is not later. */

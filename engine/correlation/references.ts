@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts';
 import type { AnyRule } from '../rule.ts';
 import { type Complaint, whatThereIs } from '../rule-references.ts';
 import type { Correlation } from './correlation.ts';
@@ -74,7 +75,8 @@ const complainOfRepeats = (sources: readonly string[]): readonly Complaint[] =>
     sources.indexOf(id) === index ? [] : [{ path: `correlation.rules[${index}]`, message: `"${id}" is there already` }],
   );
 
-const namesIn = (correlation: Correlation): readonly { readonly path: string; readonly name: string }[] => {
+/** The names of fields and aliases that a correlation counts by, each with its place. */
+export const namesIn = (correlation: Correlation): readonly { readonly path: string; readonly name: string }[] => {
   const counted = countedField(correlation);
   return [
     ...correlation.groupBy.map((name, index) => ({ path: `correlation.groupBy[${index}]`, name })),
@@ -146,6 +148,9 @@ const complainOfValues = (
   if (possible.size >= leastOf(correlation.condition)) return [];
   const path = 'correlation.condition';
   return [
-    { path, message: `can never hold: the rules' "events" allow ${possible.size} values of "${correlation.field}"` },
+    {
+      path,
+      message: `can never hold: the rules' "events" allow ${plural(possible.size, 'value')} of "${correlation.field}"`,
+    },
   ];
 };

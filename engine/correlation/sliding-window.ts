@@ -20,10 +20,25 @@ export type Judge = {
   readonly keep: (signals: readonly Signal[]) => readonly Signal[];
   /** So many signals in a slot are let be: dropping costs a write. */
   readonly enough: number;
+  /** What the sorted signals of a window lack, in words; `undefined` where they make a finding. */
+  readonly lacks: (signals: readonly Signal[]) => string | undefined;
 };
 
-/** Takes a signal of a group in; gives what it completes: by itself, or, arriving late, together with later ones. */
-export type Window = (group: string, signal: Signal, now: number) => Promise<readonly Decisive[]>;
+/** How far a group is at the time of a signal, for `explain`. */
+export type Progress = {
+  /** What counts towards a finding there. */
+  readonly signals: readonly Signal[];
+  /** What a finding still lacks, in words; nothing where there is one. */
+  readonly lacks?: string | undefined;
+};
+
+/** The signals of groups, remembered for as long as they can matter. Times are milliseconds since 1970. */
+export type Window = {
+  /** Takes a signal of a group in; gives what it completes: by itself, or, arriving late, together with later ones. */
+  readonly take: (group: string, signal: Signal, now: number) => Promise<readonly Decisive[]>;
+  /** Looks at the group as it is at the time of a signal that was taken in. */
+  readonly look: (group: string, signal: Signal, now: number) => Promise<Progress>;
+};
 
 /** A clock may run behind that of AWS by this much: milliseconds. */
 const clockSkewMs = 60_000;
@@ -43,7 +58,7 @@ export const createWindow = (
 ): Window => {
   const keyOf = (group: string, slot: number): string => `${name}/${length}/${slot}/${group}`;
 
-  return async (group, signal, now) => {
+  const take: Window['take'] = async (group, signal, now) => {
     const slot = Math.floor(signal.at / length);
     const expiresAt = Math.max(now, (slot + 1) * length) + length + 2 * latenessMs;
     const own = await store.add(keyOf(group, slot), encodeSignal(signal), expiresAt, now);
@@ -54,14 +69,21 @@ export const createWindow = (
       now,
     );
     if (own.length > judge.enough) await dropRedundant(keyOf(group, slot), own, judge, store);
-
-    const texts = [...own, ...others.flat()].sort();
-    return judge.decide(
-      texts.map(decodeSignal).filter(({ at }) => at > signal.at - length && at < signal.at + length),
-      signal.at,
-    );
+    const near = sorted([own, ...others]).filter(({ at }) => at > signal.at - length && at < signal.at + length);
+    return judge.decide(near, signal.at);
   };
+
+  const look: Window['look'] = async (group, signal, now) => {
+    const slot = Math.floor(signal.at / length);
+    const slots = await store.read([keyOf(group, slot - 1), keyOf(group, slot)], now);
+    const signals = sorted(slots).filter(({ at }) => at > signal.at - length && at <= signal.at);
+    return { signals, lacks: judge.lacks(signals) };
+  };
+
+  return { take, look };
 };
+
+const sorted = (slots: readonly (readonly string[])[]): readonly Signal[] => slots.flat().sort().map(decodeSignal);
 
 const dropRedundant = async (
   key: string,

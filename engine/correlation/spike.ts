@@ -78,7 +78,7 @@ export const createSpike = (
     return most;
   };
 
-  return async (group, signal, now) => {
+  const take: Window['take'] = async (group, signal, now) => {
     const slot = Math.floor(signal.at / half);
     const expiresAt = Math.max(now, (slot + 1) * half) + lookback + timespan + latenessMs;
     const own = await store.add(keyOf(group, slot), signal.action, expiresAt, now);
@@ -97,6 +97,21 @@ export const createSpike = (
     }
     return found;
   };
+
+  const look: Window['look'] = async (group, signal, now) => {
+    const slot = Math.floor(signal.at / half);
+    const count = estimate(await readPair(group, slot, now));
+    const most = await readMostUsual(group, slot, now);
+    return { signals: [signal], lacks: lacking(count, most) };
+  };
+
+  const lacking = (count: number, most: number | undefined): string | undefined => {
+    if (count < least) return `${least - count} more matches`;
+    if (most === undefined) return `history: the group learns for ${correlation.learning}`;
+    return count > most ? undefined : `more than usual: it has ${count}, and up to ${most.toFixed(1)} are usual`;
+  };
+
+  return { take, look };
 };
 
 const decisive = (signal: Signal, at: number, count: number): Decisive => ({

@@ -121,6 +121,8 @@ describe('running the cases of a rule', () => {
     ruleSchema.parse({ id: 'iam-access-key-created', conditions, ...fields });
   const run = (rule: Rule, cases: readonly object[], test: Partial<RuleTest> = {}) =>
     runRuleTest(rule, ruleTestSchema.parse({ fixture: 'iam/create-access-key', cases, ...test }), fixtures, {
+      rules: [rule],
+      correlationRules: [],
       conditions: new Map<string, Condition>([
         ['succeeded', { all: [{ fact: 'errorCode', operator: 'exists', value: false }] }],
       ]),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDetector } from '../../engine/detector.ts';
 import { renderProblem } from '../../engine/errors.ts';
+import { remediationNameSchema } from '../../engine/remediations/name.ts';
+import { compileRules } from '../../engine/rule-index.ts';
 import { expiredSuppressions, kindOf, type ParsedRuleSet, parseRuleSet } from '../../engine/rule-set.ts';
 import { exampleRecord, withInheritedNames } from '../example-records.ts';
 
@@ -37,6 +39,7 @@ const parse = (folder: Folder): ParsedRuleSet => {
   const parsed = parseRuleSet(texts);
   // What is handed out must be usable as it is: one bad file must not stop all detection.
   createDetector(parsed.ruleSet);
+  for (const { matches } of compileRules(parsed.ruleSet.rules, parsed.ruleSet).rules) matches({});
   return parsed;
 };
 const problemsOf = (changes: Folder): readonly string[] => {
@@ -134,7 +137,7 @@ describe('a rule with a mistake is refused, by file and path', () => {
     [
       'an unknown remediation',
       { respond: { remediate: [{ run: 'delete-account' }] } },
-      'respond.remediate[0].run: expected one of "deactivate-access-key", "quarantine-user", "revoke-role-sessions"',
+      `respond.remediate[0].run: expected one of ${remediationNameSchema.options.map((name) => JSON.stringify(name)).join(', ')}`,
     ],
     [
       'a remediation that is a text',
@@ -492,7 +495,11 @@ describe('files must fit together', () => {
 
   it.each([
     ['no cases', { cases: [] }, 'cases: expected array to have >=1 items'],
-    ['a case without an expectation', { cases: [{ name: 'a' }] }, 'cases[0].matches: expected boolean, found nothing'],
+    [
+      'a case without an expectation',
+      { cases: [{ name: 'a' }] },
+      'cases[0].matches: expected true or false, or a "sequence" and its "findings"',
+    ],
     [
       'a fixture by its file name',
       { fixture: 'iam/create-user.json' },
