@@ -39,7 +39,8 @@ describe('what the engine finds of a stream, in whatever order and batches, is w
 });
 
 describe('the comparison finds what is broken', () => {
-  const sliding: readonly Kind[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered of two'];
+  const counted: readonly Kind[] = ['event_count', 'value_count', 'temporal'];
+  const sliding: readonly Kind[] = [...counted, 'temporal_ordered of two'];
 
   type Change = { readonly store?: (store: SignalStore) => SignalStore; readonly stream?: (stream: Stream) => Stream };
 
@@ -135,13 +136,14 @@ describe('the comparison finds what is broken', () => {
       { stream: (stream) => ({ ...stream, lateness: 0 }) },
       ['event_count', 'temporal', 'new_value'],
     ],
+    // Of two in their order a dozen are kept at either end, where one is enough: one fewer hardly ever shows.
     'thinning that keeps the end alone': [
       thinner((left) => left.slice(0, -2)),
-      [...sliding, 'new_value', 'correlations of event_count'],
+      [...counted, 'new_value', 'correlations of event_count'],
     ],
     'thinning that keeps the beginning alone': [
       thinner((left) => left.slice(2)),
-      [...sliding, 'correlations of event_count'],
+      [...counted, 'correlations of event_count'],
     ],
     'a store whose last writer wins': [{ store: lastWriterWins }, ['event_count', 'temporal']],
     'a store that reads what was': [{ store: lagging }, [...sliding, 'spike']],
@@ -197,7 +199,7 @@ describe('the comparison finds what is broken', () => {
   const cases = Object.entries(faults).flatMap(([fault, [change, of]]) =>
     of.map((kind) => [fault, kind, change] as const),
   );
-  it.each(cases)('%s: %s', async (_, kind, { store, stream }) => {
+  it.each(cases)('%s: %s', { timeout: 60_000 }, async (_, kind, { store, stream }) => {
     const memory = createMemorySignalStore();
     const property = agreement(streams[kind], store?.(memory) ?? memory, createTally(), stream);
     const result = await fc.check(property, { seed, numRuns: 3_000, endOnFailure: true });
