@@ -1,6 +1,8 @@
 import { severityOf } from '../engine/ocsf.ts';
 import { isAtLeast, type Severity } from '../engine/severity.ts';
+import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
+import { deliveryOf } from './batch.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
@@ -43,7 +45,8 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
     if (!isAtLeast(severity, minSeverity)) return;
     for (const line of format === 'jsonl' ? [jsonLine(news.finding)] : renderNews(news, io)) io.out(line);
   };
-  const run = createPipeline({ content, store: createMemoryWindowStore(), now: io.now, tell });
+  const store = createMemoryWindowStore();
+  const run = createPipeline({ content, store, signals: createMemorySignalStore(), now: io.now, tell });
 
   for await (const batch of scanFiles(filesOf(paths), content, jobs)) {
     for (const { place, message } of batch.unreadable) tally.unreadable(place, message);
@@ -54,7 +57,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
       const match = matched[next]?.index === index ? matched[next++] : undefined;
       if (isCopy(batch.ids[index] as number)) tally.duplicate(batch.place);
       else if (match === undefined) tally.quiet(batch.place);
-      else tally.record(await run(match.delivery, timeless), match.place);
+      else tally.record(await run(deliveryOf(match), timeless), match.place);
     }
   }
 
@@ -64,7 +67,8 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   return failed || counts.failures > 0 ? 1 : 0;
 };
 
-function* filesOf(paths: readonly string[]): Generator<Found> {
+/** The files that paths name, `-` for standard input. */
+export function* filesOf(paths: readonly string[]): Generator<Found> {
   for (const path of paths) {
     if (path === stdin) yield { kind: 'file', path, bytes: 0 };
     else yield* findLogFiles(path);

@@ -149,25 +149,26 @@ const linksOf = (finding: Finding, record: Finding['evidences'][number]['data'])
 const outcomeSays: Readonly<Record<Outcome, string>> = {
   refused: 'not done',
   planned: 'would be done',
+  applied: 'done',
   verified: 'done and verified',
+  're-applied': 'was not in place any more, and was DONE AGAIN',
   failed: 'FAILED',
   undone: 'taken back',
 };
 
 /** A response that a person wanted back and that is still there is another matter than one that never took hold. */
 const whatBecame = ({ activity_id, unmapped }: Activity): string =>
-  unmapped.trailwire.outcome === 'failed' && activity_id === restoreId
+  unmapped.trailwire.outcome !== 'undone' && activity_id === restoreId
     ? 'could NOT be taken back'
     : outcomeSays[unmapped.trailwire.outcome];
 
 /** The alert of a response: what was done, refused or failed, and how to take it back. */
 export const alertOfActivity = (activity: Activity): Alert => {
   const { trailwire } = activity.unmapped;
-  const plan = trailwire.plan;
-  const target = plan === undefined ? undefined : `${plan.target.name} (${plan.target.type}), ${plan.target.arn}`;
+  const { plan, target } = trailwire;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Response', `${trailwire.remediation}: ${whatBecame(activity)}`],
-    ['Target', target],
+    ['Target', target === undefined ? undefined : `${target.name} (${target.type}), ${target.arn}`],
     ['Because of', trailwire.finding_title],
     ['When', utc(activity.time)],
     ['Reason', activity.status_detail],
@@ -185,7 +186,7 @@ export const alertOfActivity = (activity: Activity): Alert => {
     done: trailwire.steps.map(({ action, outcome, error }) =>
       oneLine(`${action}: ${outcome}${error === undefined ? '' : ` (${error})`}`, 300),
     ),
-    next: trailwire.outcome === 'verified' ? `To take it back: ${undoCommand(activity.command_uid)}` : undefined,
+    next: isInForce(trailwire.outcome) ? `To take it back: ${undoCommand(activity.command_uid)}` : undefined,
     links: [],
     rule: trailwire.rule ?? 'none',
     ...placeOf(activity),
@@ -193,6 +194,9 @@ export const alertOfActivity = (activity: Activity): Alert => {
     ruleStatus: trailwire.rule_status ?? 'stable',
   };
 };
+
+const isInForce = (outcome: Outcome): boolean =>
+  outcome === 'applied' || outcome === 'verified' || outcome === 're-applied';
 
 /** The command that takes a response back. The id is a hash of ours, so it is safe in a shell. */
 export const undoCommand = (commandUid: string): string =>

@@ -10,7 +10,7 @@ type Matcher =
   | string
   | boolean
   | { readonly 'equals-ignore-case': string }
-  | { readonly prefix: { readonly 'equals-ignore-case': string } }
+  | { readonly prefix: string | { readonly 'equals-ignore-case': string } }
   | { readonly exists: true };
 
 /** Field -> what it may be, or the fields below it. */
@@ -82,10 +82,9 @@ const exists: Matcher = { exists: true };
 const weightOf = (demand: readonly Filter[]): number =>
   demand.reduce((sum, { matcher }) => sum + (matcher === exists ? 1_000 : 1), 0);
 
-const comparing: ReadonlySet<string> = new Set<OperatorName>(['equal', 'in', 'contains']);
+const comparing: ReadonlySet<string> = new Set<OperatorName>(['equal', 'in', 'contains', 'prefix']);
 /** These hold of a text or number only, hence never of a field that is missing. */
 const demandingOne: ReadonlySet<string> = new Set<OperatorName>([
-  'prefix',
   'suffix',
   'equalsIgnoreCase',
   'wildcard',
@@ -106,7 +105,12 @@ const demandOfLeaf = ({ fact, operator, value }: Leaf, references: References): 
   const constants = [constantOf(value, references)].flat();
   // A list that is empty here may be filled where it runs, as that of Trailwire's own roles is.
   if (constants.length === 0) return [{ field: fact, matcher: exists }];
-  return constants.map((constant) => ({ field: fact, matcher: isExact(constant) ? constant : exists }));
+  return constants.map((constant) => ({ field: fact, matcher: matcherOf(operator, constant) }));
+};
+
+const matcherOf = (operator: string, constant: unknown): Matcher => {
+  if (!isExact(constant) || constant === '') return exists;
+  return operator === 'prefix' && typeof constant === 'string' ? { prefix: constant } : constant;
 };
 
 /** Numbers are left out: 1 and 1.0 are one number to the engine and, by an exact match, two to EventBridge. */
@@ -146,7 +150,9 @@ const keyOf = ({ source = '', field, matcher }: Filter): string => JSON.stringif
 /** The prefixes that would pass all that a matcher of names passes. */
 const beginningsOf = (matcher: Matcher): readonly Matcher[] => {
   if (typeof matcher !== 'object' || 'exists' in matcher) return [];
-  const name = 'prefix' in matcher ? matcher.prefix['equals-ignore-case'] : matcher['equals-ignore-case'];
+  const text = 'prefix' in matcher ? matcher.prefix : matcher;
+  if (typeof text === 'string') return [];
+  const name = text['equals-ignore-case'];
   const longest = 'prefix' in matcher ? name.length - 1 : name.length;
   return Array.from({ length: longest }, (_, index) => ({
     prefix: { 'equals-ignore-case': name.slice(0, index + 1) },

@@ -11,7 +11,7 @@ import { severitySchema } from './severity.ts';
 
 const eventSource = z
   .string()
-  .regex(/^[a-z0-9.-]+\.amazonaws\.com$/, 'expected an event source such as "iam.amazonaws.com"');
+  .regex(/^[a-z0-9._-]+\.amazonaws\.com$/, 'expected an event source such as "iam.amazonaws.com"');
 const eventName = z
   .string()
   .regex(/^[A-Za-z0-9_]+\*?$/, 'expected an event name such as "CreateUser", or its beginning and "*"');

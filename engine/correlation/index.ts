@@ -8,9 +8,6 @@ import { createOrderedJudge } from './ordered.ts';
 import { createWindow, type Judge, type Window } from './sliding-window.ts';
 import { createSpike } from './spike.ts';
 
-/** CloudTrail delivers within 15 minutes, mostly. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
-export const usualLatenessMs = 900_000;
-
 /** What a correlation is kept under in the store, how long findings of one group are one, and how late records may come. */
 export type WindowSettings = { readonly name: string; readonly dedupMs: number; readonly latenessMs: number };
 

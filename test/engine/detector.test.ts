@@ -200,6 +200,19 @@ describe('a part that throws blinds no other', () => {
     }
   });
 
+  it('a rule that cannot be compiled, each time it is tried', async () => {
+    const events = { 'iam.amazonaws.com': '*' } as const;
+    const lost: Rule = { ...keyCreated, id: 'lost', events, conditions: { all: [{ condition: 'nowhere' }] } };
+    const detector = detectorOf([lost, keyCreated]);
+    for (const record of [exampleRecord(), exampleRecord()]) {
+      const detection = await detector.detect({ record }, 0);
+      expect(idsOf(detection)).toEqual(['iam-key-created']);
+      expect(detection.failures.map(({ message }) => message)).toEqual([
+        `rule lost, record ${account}/${record.eventID}: there is no condition "nowhere" in rules/conditions/`,
+      ]);
+    }
+  });
+
   it('a suppression: the finding goes out, and so does the failure', async () => {
     const suppression: Suppression = { ...suppressionOf({}), when: throwing };
     const detection = await detect([keyCreated, anyCall], exampleRecord(), { suppressions: [suppression] });

@@ -128,8 +128,16 @@ describe('rules for all events', () => {
   test('are subscribed to by what each of their branches demands', () => {
     const conditions = { any: [leaf('eventName', 'equal', 'DeleteTrail'), leaf('errorCode', 'prefix', 'Access')] };
     expect(detailOf(conditions)).toEqual([
-      { $or: [{ errorCode: [{ exists: true }] }, { eventName: ['DeleteTrail'] }] },
+      { $or: [{ errorCode: [{ prefix: 'Access' }] }, { eventName: ['DeleteTrail'] }] },
     ]);
+  });
+
+  test('are subscribed to by the beginnings they demand', () => {
+    const ofKeys = leaf('userIdentity.accessKeyId', 'prefix', ['AKIA', 'ABIA']);
+    expect(detailOf({ all: [leaf('userAgent', 'regex', 'x'), ofKeys] })).toEqual([
+      { userIdentity: { accessKeyId: [{ prefix: 'ABIA' }, { prefix: 'AKIA' }] } },
+    ]);
+    expect(detailOf({ all: [leaf('userAgent', 'prefix', '')] })).toEqual([{ userAgent: [{ exists: true }] }]);
   });
 
   test('are subscribed to by the values of the lists and shared conditions they name', () => {
@@ -247,7 +255,7 @@ describe('the rules in rules/', () => {
       }
     }
     expect(counts.matching).toBeGreaterThan(10);
-    expect(counts.passing).toBeLessThan(counts.records / 2);
+    expect(counts.passing).toBeLessThan((counts.records * 2) / 3);
     console.info(`of ${counts.records} records ${counts.passing} pass and ${counts.matching} match`);
   });
 });

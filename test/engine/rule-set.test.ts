@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDetector } from '../../engine/detector.ts';
 import { renderProblem } from '../../engine/errors.ts';
+import { remediationNameSchema } from '../../engine/remediations/name.ts';
+import { compileRules } from '../../engine/rule-index.ts';
 import { expiredSuppressions, kindOf, type ParsedRuleSet, parseRuleSet } from '../../engine/rule-set.ts';
 import { exampleRecord, withInheritedNames } from '../example-records.ts';
 
@@ -37,6 +39,7 @@ const parse = (folder: Folder): ParsedRuleSet => {
   const parsed = parseRuleSet(texts);
   // What is handed out must be usable as it is: one bad file must not stop all detection.
   createDetector(parsed.ruleSet);
+  for (const { matches } of compileRules(parsed.ruleSet.rules, parsed.ruleSet).rules) matches({});
   return parsed;
 };
 const problemsOf = (changes: Folder): readonly string[] => {
@@ -134,7 +137,7 @@ describe('a rule with a mistake is refused, by file and path', () => {
     [
       'an unknown remediation',
       { respond: { remediate: [{ run: 'delete-account' }] } },
-      'respond.remediate[0].run: expected one of "deactivate-access-key", "quarantine-user", "revoke-role-sessions"',
+      `respond.remediate[0].run: expected one of ${remediationNameSchema.options.map((name) => JSON.stringify(name)).join(', ')}`,
     ],
     [
       'a remediation that is a text',

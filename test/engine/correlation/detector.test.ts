@@ -116,3 +116,25 @@ describe('a rule about others', () => {
       expect((await detect({ record }, 0)).findings).toEqual([]);
   });
 });
+
+describe('a rule about findings', () => {
+  const bursts = correlationRuleSchema.parse({
+    id: 'any-denied-in-bursts',
+    correlation: { type: 'event_count', rules: ['any-denied'], timespan: '1d', condition: { gte: 2 } },
+  });
+
+  it('counts each of them once, however many matches go on making it', async () => {
+    const { detect } = createDetector({ ...contentOf([denied]), correlationRules: [bursts] });
+    const found: string[] = [];
+    const deniedSix = async (start: number) => {
+      for (const index of [0, 1, 2, 3, 4, 5]) {
+        const { findings } = await detect({ record: deniedAt(start + index * 1_000, `id-${start}-${index}`) }, 0);
+        found.push(...findings.map(({ finding_info }) => finding_info.analytic.uid));
+      }
+    };
+    await deniedSix(noon);
+    expect(new Set(found)).toEqual(new Set(['any-denied']));
+    await deniedSix(noon + 60 * minute);
+    expect(found).toContain('any-denied-in-bursts');
+  });
+});
