@@ -16,6 +16,9 @@ const eventName = z
   .string()
   .regex(/^[A-Za-z0-9_]+\*?$/, 'expected an event name such as "CreateUser", or its beginning and "*"');
 
+/** Event source -> event names. */
+export const eventsSchema = z.record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]));
+
 const technique = z.string().superRefine((id, context) => {
   if (Object.hasOwn(techniques, id)) return;
   const successor = (retired as Readonly<Record<string, string>>)[id];
@@ -89,8 +92,7 @@ const complainOfDedup = (rule: {
 export const ruleSchema = z
   .strictObject({
     ...head,
-    events: z
-      .record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]))
+    events: eventsSchema
       .optional()
       .describe('Event source -> event names, or "*" for all of that source. Absent: every event.'),
     conditions: conditionSchema,

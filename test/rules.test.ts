@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../cli/event-catalog.ts';
 import { readRuleFiles } from '../cli/read-rules.ts';
@@ -16,6 +17,9 @@ const rules = allRulesOf(ruleSet);
 
 /** Items of CIS AWS Foundations 5.0, section 4, that speak of events; 4.16 asks whether Security Hub is on. */
 const cisItems = Array.from({ length: 15 }, (_, index) => `4.${index + 1}`);
+
+const matchesName = (name: string, event: string): boolean =>
+  name === event || (name.endsWith('*') && event.startsWith(name.slice(0, -1)));
 
 /** Types whose finding is one value or one chain: the record says it. */
 const isOfOneMatch: ReadonlySet<string> = new Set(['new_value', 'temporal', 'temporal_ordered']);
@@ -47,6 +51,51 @@ describe('the shipped rules', () => {
   it('cover every item of CIS section 4 that events can tell', () => {
     const covered = new Set(rules.flatMap(({ compliance }) => compliance['cis-aws'] ?? []));
     expect(cisItems.filter((item) => !covered.has(item))).toEqual([]);
+  });
+
+  it('find what the coverage says they find: each event of a detection is one of its rules’', () => {
+    const named = new Map(ruleSet.rules.map((rule) => [rule.id, rule.events] as const));
+    const isSeen = (id: string, source: string, event: string): boolean => {
+      const events = named.get(id);
+      if (events === undefined) return true;
+      const names = Object.hasOwn(events, source) ? events[source] : [];
+      return names === '*' || (names ?? []).some((name) => matchesName(name, event));
+    };
+    const missed = Object.entries(ruleSet.coverage).flatMap(([id, { events = {}, rules: finders = [] }]) =>
+      Object.entries(events).flatMap(([source, names]) =>
+        (names === '*' ? ['*'] : names)
+          .filter((name) => !finders.some((finder) => isSeen(finder, source, name)))
+          .map((name) => `${id}: ${source} ${name}`),
+      ),
+    );
+    expect(Object.keys(ruleSet.coverage)).not.toEqual([]);
+    expect(missed).toEqual([]);
+  });
+
+  it('decide each detection once', () => {
+    const ids = [...readFileSync('rules/coverage.json', 'utf8').matchAll(/^ {4}"(D\d+)":/gm)].map(([, id]) => id);
+    expect(ids).toEqual(Object.keys(ruleSet.coverage));
+    expect(ids).toEqual(ids.toSorted());
+  });
+
+  it('never say the same twice: no two have the same events and conditions', () => {
+    const seen = new Map<string, string>();
+    const twins = ruleSet.rules.flatMap(({ id, events, conditions, correlation }) => {
+      const names = Object.entries(events ?? {}).map(([source, each]) => [
+        source,
+        typeof each === 'string' ? each : each.toSorted(),
+      ]);
+      const says = JSON.stringify([names.toSorted(), conditions, correlation]);
+      const twin = seen.get(says);
+      seen.set(says, id);
+      return twin === undefined ? [] : [`${id} is ${twin}`];
+    });
+    expect(twins).toEqual([]);
+  });
+
+  it('tell people what to do wherever they are alerted', () => {
+    const mute = rules.filter(({ severity, runbook }) => isAtLeast(severity, 'medium') && runbook === undefined);
+    expect(mute.map(({ id }) => id)).toEqual([]);
   });
 
   it('have titles of their own', () => {

@@ -600,6 +600,53 @@ describe('suppressions', () => {
   });
 });
 
+describe('the coverage', () => {
+  const covering = (detection: object, id = 'D001'): Folder => ({
+    'coverage.json': { detections: { [id]: detection } },
+  });
+  const detects = 'A user is created';
+
+  it('says of each detection which rules find it, or why none does', () => {
+    const covered = { detects, events: { 'iam.amazonaws.com': ['CreateUser'] }, rules: ['iam-user-created'] };
+    const leftOut = { detects: 'A strange place', leftOut: 'Nothing in CloudTrail says where an address is.' };
+    const { ruleSet, problems } = parse({ ...good, 'coverage.json': { detections: { D001: covered, D002: leftOut } } });
+    expect(problems).toEqual([]);
+    expect(ruleSet.coverage).toEqual({ D001: covered, D002: leftOut });
+  });
+
+  it.each([
+    [
+      'a rule that is not there',
+      covering({ detects, rules: ['iam-user-create'] }),
+      '.D001.rules[0]: there is no rule "iam-user-create"; did you mean "iam-user-created"?',
+    ],
+    ['neither rules nor a reason', covering({ detects }), '.D001: expected exactly one of "rules" and "leftOut"'],
+    [
+      'rules and a reason',
+      covering({ detects, rules: ['iam-user-created'], leftOut: 'It is found all the same, by one rule.' }),
+      '.D001: expected exactly one of "rules" and "leftOut"',
+    ],
+    ['no rule', covering({ detects, rules: [] }), '.D001.rules: expected array to have >=1 items'],
+    [
+      'a reason that is none',
+      covering({ detects, leftOut: 'n/a' }),
+      '.D001.leftOut: expected a sentence that says why no rule finds it',
+    ],
+    [
+      'another kind of id',
+      covering({ detects, rules: ['iam-user-created'] }, 'user'),
+      '.user: expected an id such as "D001"',
+    ],
+  ])('with %s is refused', (_, folder, problem) => {
+    expect(problemsOf(folder)).toEqual([`coverage.json: detections${problem}`]);
+  });
+
+  it('may name a rule whose file is broken, which is reported by itself', () => {
+    const folder = { ...covering({ detects, rules: ['iam-user-created'] }), [rule]: '{' };
+    expect(problemsOf(folder).filter((problem) => problem.startsWith('coverage.json'))).toEqual([]);
+  });
+});
+
 describe('files that are not JSON are named with line and column', () => {
   it.each([
     ['the empty file', '', 'Unexpected end of JSON input (line 1 column 1)'],
@@ -666,7 +713,7 @@ describe('places of files', () => {
     for (const content of [{}, 'not JSON']) {
       const [problem, ...others] = problemsOf({ [path]: content });
       expect(problem).toMatch(
-        /: not a place for a file; there are <service>\/<id>\.json, .* and suppressions\.json, in lower-case words/,
+        /: not a place for a file; there are <service>\/<id>\.json, .* suppressions\.json and coverage\.json, in lower-case words/,
       );
       expect(problem).toContain(path);
       expect(others).toEqual([]);
