@@ -14,6 +14,7 @@ import { createDetector } from '../engine/detector.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { causeOf } from '../engine/stored-response.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
+import { readPackedRules } from '../functions/packed-rules.ts';
 import { median } from './measure.ts';
 
 const repository = join(import.meta.dirname, '..');
@@ -272,7 +273,7 @@ try {
   const report = await reportOf(packages, measured);
   printReport(report);
   if (values.json !== undefined) {
-    const { rules } = JSON.parse(await readFile(join(packages, 'detect', 'rules.jsonl'), 'utf8'));
+    const { rules } = readPackedRules(join(packages, 'detect', 'rules.jsonl'));
     const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model, cores: availableParallelism() };
     const json = { machine, rounds, rules: rules.length, ...report };
     await writeFile(values.json, `${JSON.stringify(json, undefined, 2)}\n`);
