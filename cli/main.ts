@@ -137,7 +137,7 @@ importing
   .option('--out <folder>', 'the rules folder to write to', 'rules')
   .addHelpText(
     'after',
-    `${examples('trailwire import sigma my-rules/ --out rules', 'trailwire import sigma rule.yml --out /tmp/tried')}\n\nExits with 1 when something is refused. docs/sigma.md has what is carried.`,
+    `${examples('trailwire import sigma my-rules/ --out rules', 'trailwire import sigma rule.yml --out tried')}\n\nExits with 1 when something is refused. docs/sigma.md has what is carried.`,
   )
   .action(async (path, options) => exit(await importSigma(path, options, io)));
 

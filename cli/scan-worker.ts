@@ -27,22 +27,22 @@ let last: Promise<void> = Promise.resolve();
 
 const send = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-const scanParcel = async (parcel: number, paths: readonly string[]): Promise<void> => {
+const rest = async (): Promise<void> => {
   while (waiting >= maxWaiting) {
     await new Promise<void>((resolve) => {
       wake = resolve;
     });
   }
+};
+
+const scanParcel = async (parcel: number, paths: readonly string[]): Promise<void> => {
+  await rest();
   if (!claim(claims, parcel)) return;
   try {
     for await (const batch of scan(paths, detector)) {
       send({ parcel, batch }, [batch.ids.buffer]);
       waiting += 1;
-      while (waiting >= maxWaiting) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      await rest();
     }
     send({ parcel, end: true });
   } catch (error) {

@@ -121,7 +121,7 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
     latest = Math.max(latest, receivedAt, eventTime);
     const suppressed: SuppressedMatch[] = [];
     const failures: EvaluationError[] = [...matches.failures];
-    const isSuppressed = (rule: AnyRule): boolean => {
+    const suppress = (rule: AnyRule): boolean => {
       try {
         const suppression = suppressionOf(rule, record, eventTime);
         if (suppression === undefined) return false;
@@ -132,6 +132,13 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
         failures.push(evaluationFailed(rule, record, error));
         return false;
       }
+    };
+    // A correlation asks for every signal that it counts; of one record it is suppressed, or fails to be, once.
+    const answers = new Map<string, boolean>();
+    const isSuppressed = (rule: AnyRule): boolean => {
+      const answer = answers.get(rule.id) ?? suppress(rule);
+      answers.set(rule.id, answer);
+      return answer;
     };
     const found = { record, replayName: event?.replayName };
     const correlator = await openCorrelator();
@@ -164,8 +171,8 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
         ...(isToldAlone(rule) ? [detectAlone(rule)] : []),
         ...(correlator.counts(rule.id) ? [detectTogether(rule)] : []),
       ]);
-    const { findings, ...rest } = merge(await Promise.all(detections));
-    return { findings, matches: rest.matches, suppressed, failures: [...failures, ...rest.failures] };
+    const all = merge(await Promise.all(detections));
+    return { ...all, suppressed, failures: [...failures, ...all.failures] };
   };
 
   return { rules: content.rules, match, detect };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { correlationTypes } from './correlation/types.ts';
 import { destinationNameSchema } from './destination.ts';
 import { remediationNameSchema } from './remediations/name.ts';
 import { type Severity, severitySchema } from './severity.ts';
@@ -10,7 +11,7 @@ const explanation: z.ZodMiniType<unknown> = z.looseObject({ node: text, holds: z
 
 /** The matches that make a finding together. Times are milliseconds since 1970. */
 const correlation = z.looseObject({
-  type: z.enum(['event_count', 'value_count', 'temporal', 'temporal_ordered', 'new_value', 'spike']),
+  type: z.enum(correlationTypes),
   group: z.record(text, text),
   /** Matches, distinct values or rules, whichever the type counts; where `is_least` there may be more. */
   count: z.number(),

@@ -182,6 +182,10 @@ const createEventIndex = (rules: readonly CompiledRule[]) => {
 
 type KnownEvent = { readonly source: string; readonly rules: readonly CompiledRule[] };
 
+/** Whether a record is of an event that a rule is about. */
+export const isEventOf = (record: CloudTrailRecord, { events }: Pick<Rule, 'events'>): boolean =>
+  events === undefined || coversEvent(events, String(record.eventSource), String(record.eventName));
+
 /** Whether a rule's `events` name this event. */
 export const coversEvent = (events: NonNullable<Rule['events']>, source: string, name: string): boolean => {
   const names = Object.hasOwn(events, source) ? events[source] : undefined;

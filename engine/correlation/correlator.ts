@@ -104,9 +104,8 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     const found: Correlated[] = [];
     for (const decisive of await window.take(JSON.stringify(group), signal, now)) {
       const key = JSON.stringify(correlation.type === 'new_value' ? [...group, signal.value] : group);
-      const named = nameGroup(correlation, group);
       const identity = identifyInWindow(rule.id, key, decisive.at, dedupMs);
-      if (!rule.signal) found.push({ rule, correlation, identity, group: named, decisive });
+      if (!rule.signal) found.push({ rule, correlation, identity, group: nameGroup(correlation, group), decisive });
       const action = shortHash(identity.id);
       const { eventId } = signal;
       for (const listener of onFinding.get(rule.id) ?? []) {
@@ -163,10 +162,11 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     counts: (ruleId) => onMatch.has(ruleId),
     take: async ({ ruleId, record, eventTime, now }, isSuppressed) => {
       const found = new Map<string, Correlated>();
+      const signal = signalOf(record, eventTime);
       for (const { counting, position, keysOf } of onMatch.get(ruleId) ?? []) {
         if (isSuppressed(counting.rule)) continue;
-        const signal = { ...signalOf(record, eventTime), rule: position };
-        for (const each of await countKeys(counting, keysOf(record), signal, now, isSuppressed)) {
+        const counted = await countKeys(counting, keysOf(record), { ...signal, rule: position }, now, isSuppressed);
+        for (const each of counted) {
           if (!found.has(each.identity.id)) found.set(each.identity.id, each);
         }
       }

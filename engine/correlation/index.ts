@@ -1,4 +1,5 @@
 import { durationMs } from '../duration.ts';
+import { plural } from '../plural.ts';
 import type { SignalStore } from '../signal-store.ts';
 import type { Correlation } from './correlation.ts';
 import { createDistinctJudge } from './distinct.ts';
@@ -22,11 +23,11 @@ export const createCorrelationWindow = (
     const length = durationMs(timespan);
     return createWindow(name, length, latenessMs, judge(length), store);
   };
-  const more = (count: number, one: string, several: string): string => `${count} more ${count === 1 ? one : several}`;
   switch (correlation.type) {
     case 'event_count': {
       const least = leastOf(correlation.condition);
-      const lacks = (actions: ReadonlySet<string>): string => more(least - actions.size, 'match', 'matches');
+      const lacks = (actions: ReadonlySet<string>): string =>
+        plural(least - actions.size, 'more match', 'more matches');
       return sliding(correlation.timespan, (length) =>
         createDistinctJudge(length, least, part, ({ action }) => action, lacks),
       );
@@ -35,7 +36,7 @@ export const createCorrelationWindow = (
       const least = leastOf(correlation.condition);
       const { field } = correlation;
       const lacks = (values: ReadonlySet<string>): string =>
-        more(least - values.size, `value of ${field}`, `values of ${field}`);
+        plural(least - values.size, `more value of ${field}`, `more values of ${field}`);
       return sliding(correlation.timespan, (length) =>
         createDistinctJudge(length, least, part, ({ value }) => value, lacks),
       );

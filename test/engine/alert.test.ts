@@ -5,6 +5,7 @@ import { createDetector } from '../../engine/detector.ts';
 import type { Activity, Finding } from '../../engine/ocsf.ts';
 import { ruleSchema } from '../../engine/rule.ts';
 import { causeOf } from '../../engine/stored-response.ts';
+import { contentOf } from '../content-of.ts';
 import { exampleFinding } from '../example-finding.ts';
 import { examplePlan } from '../example-plan.ts';
 import { account, exampleInsight, exampleRecord, identities, nested } from '../example-records.ts';
@@ -54,13 +55,7 @@ describe('the alert of a finding', () => {
         ],
       },
     });
-    const detector = createDetector({
-      rules: [rule],
-      correlationRules: [],
-      suppressions: [],
-      conditions: new Map(),
-      lists: new Map(),
-    });
+    const detector = createDetector(contentOf([rule]));
     const { findings } = await detector.detect({ record: exampleRecord() }, 0);
     const { why } = alertOfFinding(overTheBus(findings[0] as Finding));
     expect(why).toHaveLength(2);
@@ -302,13 +297,7 @@ describe('what attackers wrote', () => {
       message: '{userAgent} {requestParameters.userName} {userIdentity.arn}',
       runbook: '1. Ask {userAgent}.\n2. Look at {requestParameters}.',
     });
-    const detector = createDetector({
-      rules: [rule],
-      correlationRules: [],
-      suppressions: [],
-      conditions: new Map(),
-      lists: new Map(),
-    });
+    const detector = createDetector(contentOf([rule]));
     const { findings } = await detector.detect({ record: exampleRecord(record) }, 0);
     return alertOfFinding(overTheBus(findings[0] as Finding));
   };

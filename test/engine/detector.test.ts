@@ -5,6 +5,7 @@ import { EvaluationError } from '../../engine/errors.ts';
 import type { CloudTrailRecord } from '../../engine/record.ts';
 import { type Rule, ruleSchema } from '../../engine/rule.ts';
 import { type Suppression, suppressionSchema } from '../../engine/suppression.ts';
+import { contentOf } from '../content-of.ts';
 import { account, exampleInsight, exampleRecord, identities, nested, withInheritedNames } from '../example-records.ts';
 
 const ruleOf = (id: string, conditions: unknown, fields: object = {}): Rule =>
@@ -33,14 +34,7 @@ const anyCall = ruleOf(
 
 const receivedAt = Date.UTC(2026, 9, 14, 9);
 const detectorOf = (rules: readonly Rule[], content: Partial<DetectorContent> = {}) =>
-  createDetector({
-    rules,
-    correlationRules: [],
-    suppressions: [],
-    conditions: new Map(),
-    lists: new Map(),
-    ...content,
-  });
+  createDetector(contentOf(rules, content));
 const detect = (
   rules: readonly Rule[],
   record: CloudTrailRecord,

@@ -4,6 +4,7 @@ import { createDetector } from '../../engine/detector.ts';
 import { type Finding, findingSchema } from '../../engine/ocsf.ts';
 import type { CloudTrailRecord } from '../../engine/record.ts';
 import { type Rule, ruleSchema } from '../../engine/rule.ts';
+import { contentOf } from '../content-of.ts';
 import { exampleInsight } from '../example-records.ts';
 import { validateFinding } from '../ocsf/validators.ts';
 
@@ -23,13 +24,7 @@ const trailStopped = {
 };
 
 const detectWith = async (rule: Rule, record: CloudTrailRecord): Promise<Finding> => {
-  const detector = createDetector({
-    rules: [rule],
-    correlationRules: [],
-    suppressions: [],
-    conditions: new Map(),
-    lists: new Map(),
-  });
+  const detector = createDetector(contentOf([rule]));
   const { findings, failures } = await detector.detect({ record }, receivedAt);
   expect(failures).toEqual([]);
   expect(findings).toHaveLength(1);

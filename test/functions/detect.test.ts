@@ -9,6 +9,7 @@ import { createDetect } from '../../functions/detect.ts';
 import { createTelemetry } from '../../functions/log.ts';
 import { createDynamoSignalStore } from '../../functions/signal-store.ts';
 import { createDynamoWindowStore } from '../../functions/window-store.ts';
+import { contentOf } from '../content-of.ts';
 import { account, exampleRecord, identities } from '../example-records.ts';
 import { startLocalTable } from '../local-table.ts';
 
@@ -56,7 +57,7 @@ describe('the detect function', () => {
     // A client of its own for signals, so that a test can throttle it alone.
     const documents = DynamoDBDocumentClient.from(table.documents);
     const detect = createDetect({
-      content: { rules, correlationRules: [], suppressions: [], conditions: new Map(), lists: new Map() },
+      content: contentOf(rules),
       latenessMs: 900_000,
       connect: async () => ({
         store: createDynamoWindowStore(table.documents, table.tableName),
