@@ -9,6 +9,7 @@ import { callerOf, type GuardSettings, guard } from './guard.ts';
 import type { Activity, Finding, Step } from './ocsf.ts';
 import { isRefusal, labelOf, type Plan, type Refusal, type Target } from './plan.ts';
 import { planFrom, readOnce } from './planning.ts';
+import { refuseByTag } from './protected-tags.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
 import type { Draft } from './remediations/remediation.ts';
@@ -111,7 +112,9 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   }
   let plan: Plan | Refusal;
   try {
-    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, readOnce(ports.account.read)));
+    const read = readOnce(ports.account.read);
+    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, read));
+    if (!isRefusal(plan)) plan = (await refuseByTag(plan.target, settings.protectedTags, read)) ?? plan;
   } catch (error) {
     const message = `${name} on ${labelOf(draft.target)} could not be planned, nothing was changed; act by hand`;
     return tell({ outcome: 'failed', message, detail: messageOf(error), target: draft.target, steps: [] });

@@ -95,6 +95,7 @@ const services: Readonly<Record<string, string>> = {
   'client-kms': 'kms',
   'client-lambda': 'lambda',
   'client-rds': 'rds',
+  'client-resource-groups-tagging-api': 'tag',
   'client-s3': 's3',
   'client-securityhub': 'securityhub',
   'client-sns': 'sns',
@@ -250,7 +251,8 @@ describe('the role of each function', () => {
       for (const action of [Action].flat()) expect(action, Sid).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
       if (Resource === '*') {
         // IAM knows no resource for these; each only tells.
-        for (const action of [Action].flat()) expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc)/);
+        for (const action of [Action].flat())
+          expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc|tag:Get)/);
         continue;
       }
       for (const resource of [Resource].flat()) {
@@ -373,7 +375,7 @@ describe('the functions', () => {
     } finally {
       await rm(again, { recursive: true });
     }
-  });
+  }, 60_000);
 
   test.each(Object.entries(budgets))('$0 loads little, and most of it late', async (code, budget) => {
     const { outputs } = await readMetafile(code);

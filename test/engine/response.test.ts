@@ -432,6 +432,7 @@ describe('every refusal', () => {
         finding: Finding;
         settings?: Partial<ResponseSettings>;
         ports?: Partial<ResponsePorts>;
+        account?: Partial<AccountPorts>;
         byHand?: AwsCall;
         isUndone?: boolean;
       }
@@ -448,6 +449,13 @@ describe('every refusal', () => {
     'protected-resource': {
       finding: findingOf(),
       settings: { protectedResources: [`arn:aws:iam::${account}:user/an*`] },
+    },
+    'protected-tag': {
+      finding: findingOf(),
+      settings: { protectedTags: ['stage=li*'] },
+      account: {
+        read: async ({ action }) => (action === 'iam:GetUser' ? { 'tag stage': 'live' } : { [annsKey]: 'Active' }),
+      },
     },
     'acted-already': { finding: findingOf(), ports: { responses: createHeldResponses() } },
     'switched-off': { finding: findingOf(), ports: { switchedOff: async () => 'all responses are switched off' } },
@@ -466,8 +474,8 @@ describe('every refusal', () => {
   it.each(Object.keys(reached) as (keyof typeof reached)[])(
     '%s is reached, says why, and changes nothing',
     async (code) => {
-      const { finding, settings: more, ports: morePorts, byHand, isUndone } = reached[code];
-      const { ports, state } = start(morePorts);
+      const { finding, settings: more, ports: morePorts, account: moreAccount, byHand, isUndone } = reached[code];
+      const { ports, state } = start(morePorts, moreAccount);
       if (byHand !== undefined) await ports.account.execute(byHand);
       if (isUndone === true) {
         const { command_uid } = await only(respond(finding, settings, ports));
