@@ -128,7 +128,7 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   }
 
   const begin = async (fresh: Plan): Promise<StoredResponse | Refusal> => {
-    const bound = await admit({ commandUid, name, actsOn: remediation.actsOn, target }, settings, ports);
+    const bound = await admit({ commandUid, name, actsOn: remediation.actsOn, target, caller }, settings, ports);
     if (bound !== undefined) return bound;
     const expiresAt = expiryOf(settings, ports.now());
     const ask = { digest: digestOf(fresh), reasons: [...reasons], expiresAt, caller };

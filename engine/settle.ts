@@ -110,5 +110,5 @@ const mayRun = async (
     return { refused: 'changed-since', reason };
   }
   const { actsOn } = remediations[remediationNameSchema.parse(remediation)];
-  return claim({ commandUid, name: remediation, actsOn, target }, ports);
+  return claim({ commandUid, name: remediation, actsOn, target, caller: ask.caller }, ports);
 };
