@@ -9,7 +9,8 @@ export const connectTag = (observe: Observe): Service<'tag'> => {
     reads: {
       'tag:GetResources': async (parameters) => {
         const { ResourceTagMappingList = [] } = await tagging.send(new GetResourcesCommand(parameters));
-        return tagsOf(ResourceTagMappingList[0]?.Tags);
+        const [wanted] = parameters.ResourceARNList;
+        return tagsOf(ResourceTagMappingList.find(({ ResourceARN }) => ResourceARN === wanted)?.Tags);
       },
     },
     absent: [],
