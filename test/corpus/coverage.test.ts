@@ -18,6 +18,10 @@ describe('the coverage of known detections', () => {
     expect(inPacks.filter(isFound).length).toBeGreaterThanOrEqual(340);
   });
 
+  it('finds at least a hundred things that no public pack does', () => {
+    expect(idsOf(/^(?:new-api|traildiscover-gap)$/).filter(isFound).length).toBeGreaterThanOrEqual(100);
+  });
+
   it('knows no detection that the table does not have', () => {
     const known = new Set(idsOf(/./));
     expect(Object.keys(coverage).filter((id) => !known.has(id))).toEqual([]);
