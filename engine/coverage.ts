@@ -20,6 +20,7 @@ const detectionSchema = z
 /** `rules/coverage.json`: what is known to be worth finding in CloudTrail, and what became of it. */
 export const coverageSchema = z.strictObject({
   $schema: z.string().optional(),
+  /** D: a public pack has it. G and N: none has. */
   detections: z.record(z.string().regex(/^[DGN]\d{3}$/, 'expected an id such as "D001"'), detectionSchema),
 });
 export type Coverage = z.infer<typeof coverageSchema>;
