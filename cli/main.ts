@@ -6,6 +6,7 @@ import { TrailwireError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
+import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportSigma } from './export-sigma.ts';
 import { importSigma } from './import-sigma.ts';
@@ -40,6 +41,13 @@ const jobs = (text: string): number => {
 const port = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
+  return number;
+};
+
+const count = (text: string): number => {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('expected 0 or more');
   return number;
 };
 
@@ -88,6 +96,26 @@ program
     ),
   )
   .action(async (paths, options) => exit(await replay(paths, options, io)));
+
+program
+  .command('diff')
+  .description('Show which findings a change of the rules adds and removes in logs, and how many alerts a week')
+  .argument('<before>', 'a folder of rules, or a git revision such as HEAD~1 or main:rules')
+  .argument('<after>', 'the same')
+  .argument('<path...>', 'log files, folders, or - for stdin')
+  .addOption(new Option('--format <format>').choices(['text', 'json', 'markdown']).default('text'))
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--budget <alerts>', 'exit with 1 when there would be more alerts a week', count)
+  .option('--max-lost <alerts>', 'exit with 1 when more alerts than these would be lost', count)
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire diff HEAD rules samples/incident',
+      'trailwire diff origin/main HEAD logs/ --budget 20 --max-lost 0',
+      'trailwire diff main:rules rules logs/ --format markdown > comment.md',
+    ),
+  )
+  .action(async (before, after, paths, options) => exit(await diff(before, after, paths, options, io)));
 
 program
   .command('explain')
