@@ -1,4 +1,3 @@
-import { withSources } from '../engine/rule-sequence.ts';
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
 import { type Severity, severityId } from '../engine/severity.ts';
 import { compareTold, type RuleChange } from './compare-told.ts';
@@ -121,7 +120,7 @@ const differenceOf = (
   lost: lost.length,
   added: byPrincipal(added),
   removed: byPrincipal(removed),
-  suppressedBy: suppressionsBehind(removed, id, now),
+  suppressedBy: suppressionsBehind(removed, now),
 });
 
 const severityIn = (ruleSet: RuleSet, id: string): Severity | undefined =>
@@ -142,16 +141,8 @@ const byPrincipal = (told: readonly Told[]): readonly OfPrincipal[] =>
     })
     .sort((one, other) => other.findings - one.findings || (one.principal < other.principal ? -1 : 1));
 
-/** A correlation is silenced by suppressions of what it counts, too. */
-const suppressionsBehind = (
-  removed: readonly Told[],
-  id: string,
-  { ruleSet, told }: ComparedSide,
-): readonly string[] => {
-  const rule = allRulesOf(ruleSet).find((each) => each.id === id);
-  if (rule === undefined || removed.length === 0) return [];
-  const related = new Set(allRulesOf({ ...ruleSet, ...withSources(rule, ruleSet) }).map((each) => each.id));
-  const found = removed.flatMap((each) => told.suppressionsOf(each, related));
+const suppressionsBehind = (removed: readonly Told[], { ruleSet, told }: ComparedSide): readonly string[] => {
+  const found = removed.flatMap((each) => told.suppressionsOf(each, ruleSet));
   return [...new Set(found.map(({ reason, owner, expires }) => `${reason} (${owner}, until ${expires})`))].sort();
 };
 

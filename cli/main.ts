@@ -70,9 +70,12 @@ program
 
 program
   .command('test')
-  .description('Run the cases of the rules; every leaf must be seen true and false')
+  .description(
+    'Run the cases of the rules; every leaf must be seen true and false, and no suppression may hide an attack',
+  )
   .argument('[rule...]', 'rule ids (default: all)')
   .option(...rules)
+  .option('--attack <path>', 'logs of an attack, whose alerts no suppression may hide (default: the sample incident)')
   .addHelpText('after', examples('trailwire test', 'trailwire test root-signed-in-without-mfa'))
   .action(async (names, options) => exit(await test(names, options, io)));
 

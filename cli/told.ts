@@ -1,9 +1,12 @@
 import { principalOf } from '../engine/actor.ts';
 import { alertOfFinding, isFor } from '../engine/alert.ts';
+import type { CorrelatorContent } from '../engine/correlation/correlator.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { readText } from '../engine/field.ts';
 import { severityOf } from '../engine/ocsf.ts';
 import { type CloudTrailRecord, deliveryIdOf, eventTimeOf } from '../engine/record.ts';
+import type { AnyRule } from '../engine/rule.ts';
+import { withSources } from '../engine/rule-sequence.ts';
 import type { Severity } from '../engine/severity.ts';
 import type { Suppression } from '../engine/suppression.ts';
 import type { News } from './pipeline.ts';
@@ -42,10 +45,15 @@ export const createToldCollector = (least: Severity) => {
 
   return {
     all: (): readonly Told[] => [...told.values()],
-    /** The suppressions that held for records of a finding, where they speak of one of these rules. */
-    suppressionsOf: ({ events }: Told, rules: ReadonlySet<string>): readonly Suppression[] => {
+    /** The suppressions behind it that a finding is not there: those of its rule and, for a correlation, of what it counts. */
+    suppressionsOf: ({ rule: id, events }: Told, content: CorrelatorContent): readonly Suppression[] => {
+      const rules: readonly AnyRule[] = [...content.rules, ...content.correlationRules];
+      const rule = rules.find((each) => each.id === id);
+      if (rule === undefined) return [];
+      const sources = withSources(rule, content);
+      const related = new Set([...sources.rules, ...sources.correlationRules].map((each) => each.id));
       const found = [...events].flatMap((event) => [...(suppressed.get(event) ?? [])]);
-      return [...new Set(found.flatMap(([each, of]) => (of.isDisjointFrom(rules) ? [] : [each])))];
+      return [...new Set(found.flatMap(([each, of]) => (of.isDisjointFrom(related) ? [] : [each])))];
     },
     hear: ({ record, detection, news }: Heard): void => {
       const event = eventIdOf(record);
