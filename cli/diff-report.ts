@@ -1,6 +1,7 @@
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
 import { type Severity, severityId } from '../engine/severity.ts';
 import { compareTold, type RuleChange } from './compare-told.ts';
+import { alertsPerWeek, weeksIn } from './per-week.ts';
 import type { ReadLogs } from './replay-sides.ts';
 import type { Told, ToldCollector } from './told.ts';
 
@@ -40,7 +41,7 @@ export type DiffReport = {
   readonly logs: Omit<ReadLogs, 'from' | 'until'> & {
     readonly from?: string;
     readonly until?: string;
-    /** What alerts a week are counted by: never less than one, since an hour says nothing of a week. */
+    /** Never less than one: see `weeksIn`. */
     readonly weeks: number;
   };
   readonly names: BeforeAndAfter<string>;
@@ -54,12 +55,10 @@ export type DiffReport = {
   readonly untried: readonly string[];
 };
 
-const weekMs = 7 * 86_400_000;
-
 /** Sums up the comparison of two replays of the same logs. */
 export const reportDifference = (before: ComparedSide, after: ComparedSide, logs: ReadLogs): DiffReport => {
   const { from, until, ...counted } = logs;
-  const weeks = from === undefined || until === undefined ? 1 : Math.max(1, (until - from) / weekMs);
+  const weeks = weeksIn(logs);
   const [toldBefore, toldAfter] = [before.told.all(), after.told.all()];
   const changes = compareTold(toldBefore, toldAfter);
   const files = compareFiles(before.ruleSet, after.ruleSet);
@@ -69,7 +68,6 @@ export const reportDifference = (before: ComparedSide, after: ComparedSide, logs
     .sort(mostLostFirst);
   const [found, different] = [new Set(changes.map(({ rule }) => rule)), new Set(rules.map(({ rule }) => rule))];
   const others = [...files.keys()].filter((rule) => !different.has(rule)).sort();
-  const perWeek = (told: readonly Told[]): number => Math.round((countOf(told).alerts / weeks) * 10) / 10;
   return {
     logs: {
       ...counted,
@@ -79,7 +77,7 @@ export const reportDifference = (before: ComparedSide, after: ComparedSide, logs
     },
     names: { before: before.name, after: after.name },
     counts: { before: countOf(toldBefore), after: countOf(toldAfter) },
-    alertsPerWeek: { before: perWeek(toldBefore), after: perWeek(toldAfter) },
+    alertsPerWeek: { before: alertsPerWeek(toldBefore, weeks), after: alertsPerWeek(toldAfter, weeks) },
     gained: rules.reduce((all, { gained }) => all + gained, 0),
     lost: rules.reduce((all, { lost }) => all + lost, 0),
     rules,

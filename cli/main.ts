@@ -16,6 +16,7 @@ import { newRule } from './new.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
+import { tune } from './tune.ts';
 
 const io = createIo();
 const exit = (code: number): void => {
@@ -44,6 +45,11 @@ const port = (text: string): number => {
   return number;
 };
 
+const days = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 3_650) throw new InvalidArgumentError('expected 1 to 3650');
+  return number;
+};
 const count = (text: string): number => {
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number) || number < 0)
@@ -119,6 +125,24 @@ program
     ),
   )
   .action(async (before, after, paths, options) => exit(await diff(before, after, paths, options, io)));
+
+program
+  .command('tune')
+  .description('Propose suppressions and list entries for what alerts on ordinary days, with the evidence for each')
+  .argument('<path...>', 'log files or folders')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--min-days <days>', 'days on which it must have been seen', days, 5)
+  .option('--valid-days <days>', 'days for which a proposed suppression is to work', days, 90)
+  .option('--owner <who>', 'who answers for what is proposed', 'to be named')
+  .option('--attack <path>', 'logs of an attack, which nothing proposed may hide (default: the sample incident)')
+  .option('--out <folder>', 'write the changed files of the rules there; nothing is ever applied')
+  .addHelpText(
+    'after',
+    examples('trailwire tune logs/', 'trailwire tune logs/ --min-days 10 --owner platform@example.com --out proposed/'),
+  )
+  .action(async (paths, options) => exit(await tune(paths, options, io)));
 
 program
   .command('explain')

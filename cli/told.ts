@@ -29,6 +29,8 @@ export type Told = {
   readonly lastTime: number;
   /** Ids of its records; of a correlation those that completed it, and of the others the first and the last. */
   readonly events: ReadonlySet<string>;
+  /** The one that it was told of. */
+  readonly record: CloudTrailRecord;
 };
 
 type Growing = Omit<Told, 'events' | 'lastTime'> & { readonly events: Set<string>; lastTime: number };
@@ -45,6 +47,7 @@ export const createToldCollector = (least: Severity) => {
 
   return {
     all: (): readonly Told[] => [...told.values()],
+    find: (id: string): Told | undefined => told.get(id),
     /** The suppressions behind it that a finding is not there: those of its rule and, for a correlation, of what it counts. */
     suppressionsOf: ({ rule: id, events }: Told, content: CorrelatorContent): readonly Suppression[] => {
       const rules: readonly AnyRule[] = [...content.rules, ...content.correlationRules];
@@ -73,19 +76,28 @@ export const createToldCollector = (least: Severity) => {
 };
 export type ToldCollector = ReturnType<typeof createToldCollector>;
 
-/** As correlations name their evidence. */
-const eventIdOf = (record: CloudTrailRecord): string => readText(record, 'eventID') ?? deliveryIdOf(record);
+/** The id of a record as correlations name their evidence. */
+export const eventIdOf = (record: CloudTrailRecord): string => readText(record, 'eventID') ?? deliveryIdOf(record);
+
+/** The days (UTC) on which findings began. */
+export const daysOf = (told: readonly Told[]): ReadonlySet<string> =>
+  new Set(told.map(({ firstTime }) => new Date(firstTime).toISOString().slice(0, 10)));
+
+/** A user agent up to its version, which changes with every update. */
+export const agentOf = (record: CloudTrailRecord): string | undefined =>
+  readText(record, 'userAgent')?.split(/[/ ]/, 1)[0];
 
 const toldOf = ({ finding, activities }: News, least: Severity): Growing => {
   const { analytic, first_seen_time: first, last_seen_time: last, uid } = finding.finding_info;
   const { correlation } = finding.unmapped.trailwire;
+  const record = finding.evidences[0]?.data ?? {};
   const alert = alertOfFinding(finding);
   const reaches = destinationNameSchema.options.some((destination) => isFor(alert, destination, least));
   return {
     id: uid,
     rule: analytic.uid,
     severity: severityOf(finding),
-    principal: principalOf(finding.evidences[0]?.data ?? {}),
+    principal: principalOf(record),
     message: alert.message,
     isAlert: reaches && finding.activity_id === 1,
     responses: activities.filter(({ unmapped }) => unmapped.trailwire.outcome === 'planned').length,
@@ -93,6 +105,7 @@ const toldOf = ({ finding, activities }: News, least: Severity): Growing => {
     firstTime: Number(first ?? finding.time),
     lastTime: Number(last ?? finding.time),
     events: new Set(correlation?.evidence.map(({ uid: event }) => event)),
+    record,
   };
 };
 

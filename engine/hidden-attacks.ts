@@ -1,4 +1,4 @@
-import { type Condition, childrenOf } from './condition.ts';
+import { type Condition, visitCondition } from './condition.ts';
 import { createDetector, type DetectorContent } from './detector.ts';
 import type { CloudTrailRecord } from './record.ts';
 import { type AnyRule, hasConditions } from './rule.ts';
@@ -87,7 +87,10 @@ export const renderHiding = (suppressions: readonly Suppression[]): string => {
 
 const isOfCaller = (fact: string): boolean => fact.startsWith('userIdentity.');
 
-const factsOf = (condition: Condition): readonly string[] => [
-  ...('fact' in condition ? [condition.fact] : []),
-  ...childrenOf(condition, '').flatMap(({ node }) => factsOf(node)),
-];
+const factsOf = (condition: Condition): readonly string[] => {
+  const facts: string[] = [];
+  visitCondition(condition, 'when', (node) => {
+    if ('fact' in node) facts.push(node.fact);
+  });
+  return facts;
+};

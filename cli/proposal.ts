@@ -1,0 +1,67 @@
+import type { Suppression } from '../engine/suppression.ts';
+import type { ListEntry } from './list-entry.ts';
+import type { ReadLogs } from './replay-sides.ts';
+import { agentOf, daysOf, type Told } from './told.ts';
+import type { Pattern } from './tune-patterns.ts';
+import type { Refusal } from './tune-terms.ts';
+
+/** What speaks for a proposal. Times are ISO 8601. */
+export type Evidence = {
+  /** Alerts that were not there in a replay with the proposal, of all that the rule made. */
+  readonly silenced: readonly { readonly rule: string; readonly alerts: number; readonly of: number }[];
+  readonly days: number;
+  readonly first: string;
+  readonly last: string;
+  /** Some of the records. */
+  readonly events: readonly string[];
+  /** User agents up to their version. */
+  readonly agents: readonly string[];
+  /** What was another one each time, so that the proposal does not name it. */
+  readonly varying: readonly string[];
+  /** Other rules that alert because of the same principals: much of that is no ordinary day. */
+  readonly alsoSetOff: readonly string[];
+};
+
+export type Proposal = { readonly evidence: Evidence } & (
+  | { readonly kind: 'suppression'; readonly principal: string; readonly suppression: Suppression }
+  | ({ readonly kind: 'list entry' } & ListEntry)
+);
+
+export type TuneReport = {
+  readonly logs: ReadLogs;
+  readonly weeks: number;
+  /** Alerts a week as it is, and with all that is proposed. */
+  readonly alertsPerWeek: { readonly before: number; readonly after: number };
+  readonly proposals: readonly Proposal[];
+  readonly refused: readonly Refusal[];
+};
+
+const maxEvents = 3;
+
+const iso = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+/** The evidence for silencing alerts; a pattern knows more of what it was made of than they do. */
+export const evidenceFor = (lost: readonly Told[], all: readonly Told[], pattern?: Pattern): Evidence => {
+  const rules = [...Map.groupBy(lost, ({ rule }) => rule)];
+  const silenced = rules.map(([rule, alerts]) => ({
+    rule,
+    alerts: alerts.length,
+    of: all.filter((told) => told.isAlert && told.rule === rule).length,
+  }));
+  const principals = new Set(lost.map(({ principal }) => principal));
+  const others = all.filter(
+    ({ isAlert, principal, rule }) => isAlert && principals.has(principal) && !rules.some(([id]) => id === rule),
+  );
+  return {
+    silenced: silenced.sort((one, other) => other.alerts - one.alerts || (one.rule < other.rule ? -1 : 1)),
+    days: pattern?.days.size ?? daysOf(lost).size,
+    first: iso(pattern?.firstTime ?? Math.min(...lost.map(({ firstTime }) => firstTime))),
+    last: iso(pattern?.lastTime ?? Math.max(...lost.map(({ lastTime }) => lastTime))),
+    events: pattern?.events ?? lost.flatMap(({ events }) => [...events].slice(0, 1)).slice(0, maxEvents),
+    agents: [
+      ...(pattern?.agents ?? new Set(lost.map(({ record }) => agentOf(record)).filter((agent) => agent !== undefined))),
+    ],
+    varying: [...(pattern?.varying ?? [])],
+    alsoSetOff: [...new Set(others.map(({ rule }) => rule))].sort(),
+  };
+};
