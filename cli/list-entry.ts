@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
-import type { References } from '../engine/compile.ts';
+import { createConditionCompiler, type References } from '../engine/compile.ts';
 import { type Condition, visitCondition } from '../engine/condition.ts';
 import { readTexts } from '../engine/field.ts';
 import { isListReference } from '../engine/leaf-value.ts';
 import { parseOperator } from '../engine/operators.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import type { Rule } from '../engine/rule.ts';
-import { compileRules } from '../engine/rule-index.ts';
+import { isEventOf } from '../engine/rule-index.ts';
 import { withSources } from '../engine/rule-sequence.ts';
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
 import type { Told } from './told.ts';
@@ -29,25 +29,25 @@ const forms: Readonly<Record<string, (text: string) => string | undefined>> = {
 
 /** Finds list entries behind alerts: values that a rule compares with a list, and without which it would not have matched. */
 export const createListSearch = (ruleSet: RuleSet) => {
+  const rules = new Map(allRulesOf(ruleSet).map((rule) => [rule.id, rule]));
   const leaves = new Map<string, readonly ListLeaf[]>();
-  const matchers = new Map<string, (record: CloudTrailRecord) => boolean>();
+  const tests = new Map<string, (record: CloudTrailRecord) => boolean>();
 
   const leavesIn = (rule: Rule): readonly ListLeaf[] => {
     const found = leaves.get(rule.id) ?? listLeavesOf(rule.conditions, ruleSet);
     leaves.set(rule.id, found);
     return found;
   };
-  const matches = (rule: Rule, record: CloudTrailRecord, entry?: ListEntry): boolean => {
-    const key = JSON.stringify([rule.id, entry]);
-    const [compiled] = matchers.has(key)
-      ? []
-      : compileRules([rule], withEntries(ruleSet, entry === undefined ? [] : [entry])).rules;
-    if (compiled !== undefined) matchers.set(key, compiled.matches);
-    return matchers.get(key)?.(record) ?? false;
+  const testOf = (rule: Rule, entries: readonly ListEntry[]): ((record: CloudTrailRecord) => boolean) => {
+    const key = JSON.stringify([rule.id, entries]);
+    const test = tests.get(key) ?? createConditionCompiler(withEntries(ruleSet, entries))(rule.conditions);
+    tests.set(key, test);
+    return test;
   };
-  const sourcesOf = ({ rule: id }: Told): readonly Rule[] => {
-    const rule = allRulesOf(ruleSet).find((each) => each.id === id);
-    return rule === undefined ? [] : withSources(rule, ruleSet).rules;
+  /** The rules with conditions behind a finding that its record is about. */
+  const sourcesOf = ({ rule: id, record }: Told): readonly Rule[] => {
+    const rule = rules.get(id);
+    return rule === undefined ? [] : withSources(rule, ruleSet).rules.filter((each) => isEventOf(record, each));
   };
 
   const valuesIn = (told: Told): readonly ListEntry[] =>
@@ -60,7 +60,7 @@ export const createListSearch = (ruleSet: RuleSet) => {
         }),
       );
   const silences = (entry: ListEntry, told: Told): boolean =>
-    sourcesOf(told).some((rule) => matches(rule, told.record) && !matches(rule, told.record, entry));
+    sourcesOf(told).some((rule) => testOf(rule, [])(told.record) && !testOf(rule, [entry])(told.record));
 
   return {
     /** Whether the record of a finding would concern its rule no more. */

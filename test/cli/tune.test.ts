@@ -43,6 +43,9 @@ const logOf = (...all: readonly object[]): string => {
   return file;
 };
 
+/** An attack that no proposal here has to do with; the sample incident is slower to replay. */
+const otherAttack = (): string => logOf(on(1, 'guardduty/delete-detector'));
+
 const run = async (logs: string, options: Partial<TuneOptions> = {}) => {
   const { io, out, err } = createTerminal(() => today);
   const defaults = {
@@ -52,6 +55,7 @@ const run = async (logs: string, options: Partial<TuneOptions> = {}) => {
     minDays: 5,
     validDays: 90,
     owner: 'ops',
+    attack: otherAttack(),
   } as const;
   const code = await tune([logs], { ...defaults, ...options }, io);
   return { code, out, err };
@@ -286,7 +290,7 @@ describe('tune', () => {
   });
 
   it('proposes nothing that the sample incident is made of', async () => {
-    const { proposals, refused } = await reportOf('samples/incident', { minDays: 1 });
+    const { proposals, refused } = await reportOf('samples/incident', { minDays: 1, attack: undefined });
     expect(proposals).toEqual([]);
     expect(refused.some(({ why }) => why.includes('in the recorded attack'))).toBe(true);
   });
