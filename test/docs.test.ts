@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -142,6 +142,65 @@ describe('docs/correlation.md', () => {
     expect(links.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
+
+describe('docs/tuning.md', () => {
+  const text = readFileSync('docs/tuning.md', 'utf8');
+  const examples = [...text.matchAll(/^```sh\nnpx trailwire (.*)\n```\n\n```text\n([\s\S]*?)^```/gm)].map(
+    ([, command = '', shown = '']) => [command, shown] as const,
+  );
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trailwire-tuning-'));
+    for (const part of ['rules', 'samples', 'cli', 'engine', 'package.json'])
+      cpSync(part, join(folder, part), { recursive: true });
+    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+    git('init', '--quiet');
+    git('add', 'rules');
+    git('commit', '--quiet', '--message', 'rules');
+    const [, suppression = ''] = /^```json\n([\s\S]*?)^```/m.exec(text) ?? [];
+    writeFileSync(join(folder, 'rules/suppressions.json'), `{"suppressions": [${suppression}]}`);
+    mkdirSync(join(folder, 'logs'));
+    writeFileSync(join(folder, 'logs/october.jsonl'), logsOfOctober());
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has an example of each command', () => {
+    expect(examples.map(([command]) => command.split(' ')[0])).toEqual(['diff', 'test', 'tune']);
+  });
+
+  it.each(examples)('shows what %s prints', (command, shown) => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...command.split(' ')], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const printed = stdout + stderr;
+    for (const line of shown.split('\n')) expect(printed).toContain(line.replace(/\.\.\.$/, ''));
+  });
+
+  it('links to files that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => join('docs', path));
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+/** A role that makes keys for one machine user on six days, and once for somebody else. */
+const logsOfOctober = (): string => {
+  const fixture = JSON.parse(readFileSync('rules/fixtures/iam/create-access-key.json', 'utf8'));
+  const keys = [1, 2, 5, 6, 7, 8, 9].map((day) => ({
+    ...fixture,
+    eventID: `event-${day}`,
+    eventTime: `2026-10-0${day}T09:00:00Z`,
+    userIdentity: {
+      type: 'AssumedRole',
+      arn: `arn:aws:sts::111122223333:assumed-role/onboarding/run-${day}`,
+      sessionContext: { sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/onboarding' } },
+    },
+    requestParameters: { userName: day === 9 ? 'admin' : 'batch' },
+  }));
+  return keys.map((record) => `${JSON.stringify(record)}\n`).join('');
+};
 
 describe('rules/README.md', () => {
   it('shows a sequence that the rule it names passes', async () => {
