@@ -3,7 +3,7 @@ import { type Severity, severityId } from '../engine/severity.ts';
 import { compareTold, type RuleChange } from './compare-told.ts';
 import { alertsPerWeek, weeksIn } from './per-week.ts';
 import type { ReadLogs } from './replay-sides.ts';
-import type { Told, ToldCollector } from './told.ts';
+import { isoTime, type Told, type ToldCollector, timesOf } from './told.ts';
 
 /** A rule set with what it says of the logs. */
 export type ComparedSide = { readonly name: string; readonly ruleSet: RuleSet; readonly told: ToldCollector };
@@ -71,8 +71,8 @@ export const reportDifference = (before: ComparedSide, after: ComparedSide, logs
   return {
     logs: {
       ...counted,
-      ...(from === undefined ? {} : { from: iso(from) }),
-      ...(until === undefined ? {} : { until: iso(until) }),
+      ...(from === undefined ? {} : { from: isoTime(from) }),
+      ...(until === undefined ? {} : { until: isoTime(until) }),
       weeks: Math.round(weeks * 100) / 100,
     },
     names: { before: before.name, after: after.name },
@@ -85,8 +85,6 @@ export const reportDifference = (before: ComparedSide, after: ComparedSide, logs
     untried: others.filter((rule) => !found.has(rule)),
   };
 };
-
-const iso = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** Rule id -> what became of its file, for those that changed. */
 const compareFiles = (before: RuleSet, after: RuleSet): ReadonlyMap<string, RuleDifference['is']> => {
@@ -131,8 +129,7 @@ const byPrincipal = (told: readonly Told[]): readonly OfPrincipal[] =>
       return {
         principal,
         findings: all.length,
-        first: iso(Math.min(...all.map(({ firstTime }) => firstTime))),
-        last: iso(Math.max(...all.map(({ lastTime }) => lastTime))),
+        ...timesOf(all),
         message: first?.message ?? '',
         event: [...(first?.events ?? [])].at(-1) ?? '',
       };

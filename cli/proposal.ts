@@ -1,7 +1,8 @@
 import type { Suppression } from '../engine/suppression.ts';
 import type { ListEntry } from './list-entry.ts';
 import type { ReadLogs } from './replay-sides.ts';
-import { agentOf, daysOf, type Told } from './told.ts';
+import { daysOf, isoTime, type Told, timesOf } from './told.ts';
+import { type Traits, traitsOf } from './traits.ts';
 import type { Pattern } from './tune-patterns.ts';
 import type { Refusal } from './tune-terms.ts';
 
@@ -14,8 +15,7 @@ export type Evidence = {
   readonly last: string;
   /** Some of the records. */
   readonly events: readonly string[];
-  /** User agents up to their version. */
-  readonly agents: readonly string[];
+  readonly traits: Traits;
   /** What was another one each time, so that the proposal does not name it. */
   readonly varying: readonly string[];
   /** Other rules that alert because of the same principals: much of that is no ordinary day. */
@@ -38,8 +38,6 @@ export type TuneReport = {
 
 const maxEvents = 3;
 
-const iso = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
-
 /** The evidence for silencing alerts; a pattern knows more of what it was made of than they do. */
 export const evidenceFor = (lost: readonly Told[], all: readonly Told[], pattern?: Pattern): Evidence => {
   const rules = [...Map.groupBy(lost, ({ rule }) => rule)];
@@ -55,12 +53,9 @@ export const evidenceFor = (lost: readonly Told[], all: readonly Told[], pattern
   return {
     silenced: silenced.sort((one, other) => other.alerts - one.alerts || (one.rule < other.rule ? -1 : 1)),
     days: pattern?.days.size ?? daysOf(lost).size,
-    first: iso(pattern?.firstTime ?? Math.min(...lost.map(({ firstTime }) => firstTime))),
-    last: iso(pattern?.lastTime ?? Math.max(...lost.map(({ lastTime }) => lastTime))),
+    ...(pattern === undefined ? timesOf(lost) : { first: isoTime(pattern.firstTime), last: isoTime(pattern.lastTime) }),
     events: pattern?.events ?? lost.flatMap(({ events }) => [...events].slice(0, 1)).slice(0, maxEvents),
-    agents: [
-      ...(pattern?.agents ?? new Set(lost.map(({ record }) => agentOf(record)).filter((agent) => agent !== undefined))),
-    ],
+    traits: pattern?.traits.all() ?? traitsOf(lost.map(({ record }) => record)),
     varying: [...(pattern?.varying ?? [])],
     alsoSetOff: [...new Set(others.map(({ rule }) => rule))].sort(),
   };

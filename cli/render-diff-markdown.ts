@@ -1,7 +1,7 @@
 import { plural } from '../engine/plural.ts';
 import { oneLine } from '../engine/template.ts';
 import type { DiffReport, OfPrincipal, RuleDifference } from './diff-report.ts';
-import { restOf, severityChange, spanOf, timesOf, whatBecomesOfAlerts, whatChanged } from './render-diff.ts';
+import { fromTo, restOf, severityChange, spanOf, whatBecomesOfAlerts, whatChanged } from './render-diff.ts';
 
 /** GitHub takes comments of up to 65,536 characters; what is beyond is counted. */
 const maxLength = 60_000;
@@ -64,7 +64,7 @@ const renderPrincipals = (what: string, principals: readonly OfPrincipal[]): rea
     .slice(0, maxPrincipals)
     .map(
       ({ principal, findings, first, last, message }) =>
-        `- ${what}: ${plural(findings, 'finding')} of ${code(principal)}, ${text(timesOf(first, last))}<br>${code(message)}`,
+        `- ${what}: ${plural(findings, 'finding')} of ${code(principal)}, ${text(fromTo(first, last))}<br>${code(message)}`,
     ),
   ...(principals.length > maxPrincipals ? [`- ${what}: of ${principals.length - maxPrincipals} more principals`] : []),
 ];

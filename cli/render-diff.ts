@@ -77,13 +77,13 @@ const renderPrincipals = (
   ...principals
     .slice(0, maxPrincipals)
     .flatMap(({ principal, findings, first, last, message, event }) => [
-      io.color(color, `  ${sign} ${plural(findings, 'finding')} of ${oneLine(principal)}, ${timesOf(first, last)}`),
+      io.color(color, `  ${sign} ${plural(findings, 'finding')} of ${oneLine(principal)}, ${fromTo(first, last)}`),
       `      ${io.color('dim', `${oneLine(message, 120)}  --event ${oneLine(event, 50)}`)}`,
     ]),
   ...(principals.length > maxPrincipals ? [`  ${sign} of ${principals.length - maxPrincipals} more principals`] : []),
 ];
 
-export const timesOf = (first: string, last: string): string => (first === last ? first : `${first} to ${last}`);
+export const fromTo = (first: string, last: string): string => (first === last ? first : `${first} to ${last}`);
 
 const renderRest = (report: DiffReport): readonly string[] =>
   restOf(report).flatMap(({ title, rules }) => [

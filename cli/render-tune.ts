@@ -34,9 +34,10 @@ const nameOf = (proposal: Proposal): string =>
     : `add ${proposal.value} to lists/${proposal.list}.json`;
 
 const renderEvidence = (evidence: Evidence): readonly string[] => {
-  const { silenced, days, first, last, events, agents, varying, alsoSetOff } = evidence;
+  const { silenced, days, first, last, events, traits, varying, alsoSetOff } = evidence;
   const facts: readonly (readonly [string, readonly string[]])[] = [
-    ['from', agents],
+    ['from', [...traits.agents, ...traits.networks]],
+    ['on', traits.resources],
     ['records', events],
     ['another each time', varying],
     ['also sets off', alsoSetOff],

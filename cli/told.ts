@@ -81,11 +81,16 @@ export const eventIdOf = (record: CloudTrailRecord): string => readText(record, 
 
 /** The days (UTC) on which findings began. */
 export const daysOf = (told: readonly Told[]): ReadonlySet<string> =>
-  new Set(told.map(({ firstTime }) => new Date(firstTime).toISOString().slice(0, 10)));
+  new Set(told.map(({ firstTime }) => isoTime(firstTime).slice(0, 10)));
 
-/** A user agent up to its version, which changes with every update. */
-export const agentOf = (record: CloudTrailRecord): string | undefined =>
-  readText(record, 'userAgent')?.split(/[/ ]/, 1)[0];
+/** When findings began and ended, as ISO 8601. */
+export const timesOf = (told: readonly Told[]): { readonly first: string; readonly last: string } => ({
+  first: isoTime(told.reduce((first, { firstTime }) => Math.min(first, firstTime), Number.POSITIVE_INFINITY)),
+  last: isoTime(told.reduce((last, { lastTime }) => Math.max(last, lastTime), 0)),
+});
+
+/** A time in ms since 1970, to the second. */
+export const isoTime = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 const toldOf = ({ finding, activities }: News, least: Severity): Growing => {
   const { analytic, first_seen_time: first, last_seen_time: last, uid } = finding.finding_info;

@@ -4,7 +4,8 @@ import { readText } from '../engine/field.ts';
 import { type CloudTrailRecord, eventTimeOf } from '../engine/record.ts';
 import { type AnyRule, hasConditions } from '../engine/rule.ts';
 import type { Heard } from './replay-sides.ts';
-import { agentOf, eventIdOf, type ToldCollector } from './told.ts';
+import { eventIdOf, type ToldCollector } from './told.ts';
+import { createTraits } from './traits.ts';
 
 /** Matches of one rule by one principal that are alike: what a suppression could be made of. Times are ms since 1970. */
 export type Pattern = {
@@ -24,8 +25,7 @@ export type Pattern = {
   readonly firstTime: number;
   readonly lastTime: number;
   readonly events: readonly string[];
-  /** User agents up to their version. */
-  readonly agents: ReadonlySet<string>;
+  readonly traits: ReturnType<typeof createTraits>;
 };
 
 type Growing = Omit<Pattern, 'who'> & {
@@ -34,7 +34,6 @@ type Growing = Omit<Pattern, 'who'> & {
   readonly varying: Set<string>;
   readonly alerts: Set<string>;
   readonly days: Set<string>;
-  readonly agents: Set<string>;
   readonly events: string[];
   matches: number;
   isRoot: boolean;
@@ -43,7 +42,6 @@ type Growing = Omit<Pattern, 'who'> & {
 };
 
 const maxEvents = 3;
-const maxAgents = 5;
 /** An exact value that nobody can read is none that anybody can review. */
 const maxValue = 256;
 const unreadable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
@@ -109,7 +107,7 @@ const open = (patterns: Map<string, Growing>, key: string, rule: AnyRule, record
     firstTime: Number.POSITIVE_INFINITY,
     lastTime: 0,
     events: [],
-    agents: new Set(),
+    traits: createTraits(),
   };
   patterns.set(key, pattern);
   return pattern;
@@ -121,12 +119,11 @@ const add = (pattern: Growing, record: CloudTrailRecord): void => {
     pattern.common.delete(field);
     if (thingsOf(pattern.rule).includes(field)) pattern.varying.add(field);
   }
-  pattern.who = pattern.who.filter(({ fact, value }) => readText(record, fact) === value);
+  if (!pattern.who.every(({ fact, value }) => readText(record, fact) === value)) pattern.who = [];
   pattern.isRoot ||= readText(record, 'userIdentity.type') === 'Root';
   pattern.matches += 1;
   if (pattern.events.length < maxEvents) pattern.events.push(eventIdOf(record));
-  const agent = agentOf(record);
-  if (agent !== undefined && pattern.agents.size < maxAgents) pattern.agents.add(agent);
+  pattern.traits.add(record);
   const time = eventTimeOf(record);
   if (time === undefined) return;
   pattern.days.add(new Date(time).toISOString().slice(0, 10));

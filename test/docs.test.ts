@@ -1,6 +1,5 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +10,7 @@ import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { ruleTestSchema } from '../engine/rule-test.ts';
+import { commitRules, copyProject } from './project-copy.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const blocks = (language: string): readonly string[] =>
@@ -29,10 +29,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 describe('the README', () => {
   let folder = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'trailwire-readme-'));
-    for (const part of ['rules', 'samples', 'cli', 'engine', 'package.json'])
-      cpSync(part, join(folder, part), { recursive: true });
-    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    folder = copyProject();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -150,15 +147,8 @@ describe('docs/tuning.md', () => {
   );
   let folder = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'trailwire-tuning-'));
-    for (const part of ['rules', 'samples', 'cli', 'engine', 'package.json'])
-      cpSync(part, join(folder, part), { recursive: true });
-    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
-    const git = (...args: readonly string[]) =>
-      execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
-    git('init', '--quiet');
-    git('add', 'rules');
-    git('commit', '--quiet', '--message', 'rules');
+    folder = copyProject();
+    commitRules(folder);
     const [, suppression = ''] = /^```json\n([\s\S]*?)^```/m.exec(text) ?? [];
     writeFileSync(join(folder, 'rules/suppressions.json'), `{"suppressions": [${suppression}]}`);
     mkdirSync(join(folder, 'logs'));

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import { commitRules, copyProject } from './project-copy.ts';
 
 type Step = { name?: string; uses?: string; run?: string; with?: Record<string, unknown>; if?: string };
 type Job = { permissions: Record<string, string>; steps: Step[]; needs?: string };
@@ -16,13 +17,6 @@ const scriptOf = (name: string): string => {
   const found = steps.find((step) => step.name === name)?.run;
   if (found === undefined) throw new Error(`no step ${name}`);
   return found;
-};
-
-/** A folder of its own, gone after the test. */
-const folderFor = (name: string): string => {
-  const folder = mkdtempSync(join(tmpdir(), `trailwire-${name}-`));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 };
 
 /** A script as a runner runs it: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#defaultsrunshell */
@@ -63,18 +57,12 @@ describe('.github/workflows/rules.yml', () => {
   });
 
   it('fails where a change loses an alert of the sample incident, and says which', () => {
-    const folder = folderFor('workflow');
-    for (const part of ['rules', 'samples', 'cli', 'engine', 'package.json'])
-      cpSync(part, join(folder, part), { recursive: true });
-    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
-    const git = (...args: readonly string[]) =>
-      execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
-    git('init', '--quiet');
-    git('add', 'rules');
-    git('commit', '--quiet', '--message', 'before');
+    const folder = copyProject();
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    commitRules(folder);
     const file = join(folder, 'rules/guardduty/guardduty-detector-deleted.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace('"severity": "high"', '"severity": "low"'));
-    git('commit', '--quiet', '--all', '--message', 'after');
+    commitRules(folder);
     const summary = join(folder, 'summary.md');
     const script = scriptOf('diff').replace('npx trailwire', `'${process.execPath}' cli/main.ts`);
     const { status, stderr } = runScript(script, folder, { GITHUB_STEP_SUMMARY: summary });
@@ -84,7 +72,7 @@ describe('.github/workflows/rules.yml', () => {
       expect(readFileSync(written, 'utf8')).toContain('<code>guardduty-detector-deleted</code>');
     }
     writeFileSync(file, '{');
-    git('commit', '--quiet', '--all', '--message', 'broken');
+    commitRules(folder);
     expect(runScript(script, folder, { GITHUB_STEP_SUMMARY: summary }).status).toBe(2);
     expect(readFileSync(join(folder, 'diff.md'), 'utf8')).toContain('The rules could not be compared');
   });
@@ -93,7 +81,8 @@ describe('.github/workflows/rules.yml', () => {
     ['writes a comment where there is none', '', 'POST', 'repos/acme/alerts/issues/7/comments'],
     ['rewrites its own where there is one', '41', 'PATCH', 'repos/acme/alerts/issues/comments/41'],
   ])('%s', (_, id, method, path) => {
-    const folder = folderFor('comment');
+    const folder = mkdtempSync(join(tmpdir(), 'trailwire-comment-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     // Stands for the program gh: answers the question for comments, and writes down what it is asked to do.
     const gh = `#!/bin/sh\ncase "$*" in *--paginate*) echo "${id}" ;; *) printf '%s\\n' "$@" > asked.txt ;; esac\n`;
     writeFileSync(join(folder, 'gh'), gh, { mode: 0o700 });
