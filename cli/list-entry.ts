@@ -65,6 +65,12 @@ export const createListSearch = (ruleSet: RuleSet) => {
   return {
     /** Whether the record of a finding would concern its rule no more. */
     silences,
+    /** Whether a rule, or what it counts, compares something with the list of an entry. */
+    concerns: ({ list }: ListEntry, id: string): boolean => {
+      const rule = rules.get(id);
+      if (rule === undefined) return false;
+      return withSources(rule, ruleSet).rules.some((each) => leavesIn(each).some((leaf) => leaf.list === list));
+    },
     /** Every entry that silences one of the findings, with those that it does. */
     entriesFor: (
       all: readonly Told[],

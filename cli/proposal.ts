@@ -6,10 +6,14 @@ import { type Traits, traitsOf } from './traits.ts';
 import type { Pattern } from './tune-patterns.ts';
 import type { Refusal } from './tune-terms.ts';
 
+type OfRule = { readonly rule: string; readonly alerts: number };
+
 /** What speaks for a proposal. Times are ISO 8601. */
 export type Evidence = {
   /** Alerts that were not there in a replay with the proposal, of all that the rule made. */
-  readonly silenced: readonly { readonly rule: string; readonly alerts: number; readonly of: number }[];
+  readonly silenced: readonly (OfRule & { readonly of: number })[];
+  /** Alerts that were there only then: some rules are quiet while a list is empty. */
+  readonly added: readonly OfRule[];
   readonly days: number;
   readonly first: string;
   readonly last: string;
@@ -38,20 +42,24 @@ export type TuneReport = {
 
 const maxEvents = 3;
 
-/** The evidence for silencing alerts; a pattern knows more of what it was made of than they do. */
-export const evidenceFor = (lost: readonly Told[], all: readonly Told[], pattern?: Pattern): Evidence => {
-  const rules = [...Map.groupBy(lost, ({ rule }) => rule)];
-  const silenced = rules.map(([rule, alerts]) => ({
-    rule,
-    alerts: alerts.length,
-    of: all.filter((told) => told.isAlert && told.rule === rule).length,
+/** Alerts that a proposal takes away, and those that it adds. */
+export type Effect = { readonly lost: ReadonlySet<Told>; readonly gained: ReadonlySet<Told> };
+
+/** The evidence for a proposal with an effect; a pattern knows more of what it was made of than the alerts do. */
+export const evidenceFor = (effect: Effect, all: readonly Told[], pattern?: Pattern): Evidence => {
+  const lost = [...effect.lost];
+  const silenced = perRule(lost).map((each) => ({
+    ...each,
+    of: all.filter(({ isAlert, rule }) => isAlert && rule === each.rule).length,
   }));
   const principals = new Set(lost.map(({ principal }) => principal));
   const others = all.filter(
-    ({ isAlert, principal, rule }) => isAlert && principals.has(principal) && !rules.some(([id]) => id === rule),
+    ({ isAlert, principal, rule }) =>
+      isAlert && principals.has(principal) && !silenced.some((each) => each.rule === rule),
   );
   return {
-    silenced: silenced.sort((one, other) => other.alerts - one.alerts || (one.rule < other.rule ? -1 : 1)),
+    silenced,
+    added: perRule([...effect.gained]),
     days: pattern?.days.size ?? daysOf(lost).size,
     ...(pattern === undefined ? timesOf(lost) : { first: isoTime(pattern.firstTime), last: isoTime(pattern.lastTime) }),
     events: pattern?.events ?? lost.flatMap(({ events }) => [...events].slice(0, 1)).slice(0, maxEvents),
@@ -60,3 +68,8 @@ export const evidenceFor = (lost: readonly Told[], all: readonly Told[], pattern
     alsoSetOff: [...new Set(others.map(({ rule }) => rule))].sort(),
   };
 };
+
+const perRule = (told: readonly Told[]): readonly OfRule[] =>
+  [...Map.groupBy(told, ({ rule }) => rule)]
+    .map(([rule, alerts]) => ({ rule, alerts: alerts.length }))
+    .sort((one, other) => other.alerts - one.alerts || (one.rule < other.rule ? -1 : 1));

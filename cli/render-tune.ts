@@ -34,7 +34,7 @@ const nameOf = (proposal: Proposal): string =>
     : `add ${proposal.value} to lists/${proposal.list}.json`;
 
 const renderEvidence = (evidence: Evidence): readonly string[] => {
-  const { silenced, days, first, last, events, traits, varying, alsoSetOff } = evidence;
+  const { silenced, added, days, first, last, events, traits, varying, alsoSetOff } = evidence;
   const facts: readonly (readonly [string, readonly string[]])[] = [
     ['from', [...traits.agents, ...traits.networks]],
     ['on', traits.resources],
@@ -47,6 +47,7 @@ const renderEvidence = (evidence: Evidence): readonly string[] => {
       ({ rule, alerts, of }) =>
         `${indent}${alerts} of ${plural(of, 'alert')} of ${rule} (${Math.round((alerts / of) * 100)} %)`,
     ),
+    ...added.map(({ rule, alerts }) => `${indent}adds ${plural(alerts, 'alert')} of ${rule}`),
     `${indent}seen on ${plural(days, 'day')}, ${first} to ${last}`,
     ...facts.flatMap(([label, values]) =>
       values.length === 0 ? [] : [`${indent}${label}: ${oneLine(values.join(', '))}`],

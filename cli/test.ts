@@ -61,22 +61,19 @@ const hiddenAlerts = async (
   attack: string,
   io: Io,
 ): Promise<readonly string[]> => {
-  const suppressions = ruleSet.suppressions.map(withoutEnd);
-  const reached = new Set(chosen.filter((rule) => suppressionsOf(rule, ruleSet).length > 0).map(({ id }) => id));
-  if (reached.size === 0) return [];
-  const [without, under] = [
-    { ...ruleSet, suppressions: [] },
-    { ...ruleSet, suppressions },
-  ];
-  const { records, lost, after } = await lossesIn(attack, without, under, io);
-  if (records === 0) return [`${attack}: no record of an attack could be read; say with --attack where there are some`];
-  return lost
-    .filter(({ rule }) => reached.has(rule))
-    .map((told) => {
-      const [event = ''] = told.events;
-      const where = `${told.rule}  ${relative('.', attack)}, --event ${event}`;
-      return oneLine(`${where}: ${renderHiding(after.suppressionsOf(told, ruleSet))}`, 500);
-    });
+  const reaching = new Map(chosen.map((rule) => [rule.id, suppressionsOf(rule, ruleSet)]));
+  if ([...reaching.values()].every((found) => found.length === 0)) return [];
+  const without = { ...ruleSet, suppressions: [] };
+  const under = { ...ruleSet, suppressions: ruleSet.suppressions.map(withoutEnd) };
+  const { lost, after } = await lossesIn(attack, without, under, io);
+  return lost.flatMap((told) => {
+    const [event = ''] = told.events;
+    const found = after.suppressionsOf(told, ruleSet);
+    // A correlation names only the first and last of its records: any of those that reach it may have taken others out.
+    const hiding = found.length > 0 ? found : (reaching.get(told.rule) ?? []);
+    if (!reaching.has(told.rule)) return [];
+    return [oneLine(`${told.rule}  ${relative('.', attack)}, --event ${event}: ${renderHiding(hiding)}`, 500)];
+  });
 };
 
 const nameOf = (file: string): string => file.replace(/^.*\//, '').replace(/(?:\.test)?\.json$/, '');

@@ -4,12 +4,12 @@ import type { Severity } from '../engine/severity.ts';
 import { compareTold } from './compare-told.ts';
 import type { Io } from './io.ts';
 import { type ListSearch, withEntries } from './list-entry.ts';
-import { evidenceFor, type Proposal } from './proposal.ts';
+import { type Effect, evidenceFor, type Proposal } from './proposal.ts';
 import { lossesIn } from './recorded-attack.ts';
 import { replaySides } from './replay-sides.ts';
 import { createToldCollector, type Told, type ToldCollector } from './told.ts';
 import { caseHiddenByEntry, type EntryCandidate, nameOfEntry } from './tune-lists.ts';
-import { hiddenCase, nameOfPattern, type SuppressionCandidate } from './tune-suppressions.ts';
+import { hiddenCase, nameOfPattern, reachOf, type SuppressionCandidate } from './tune-suppressions.ts';
 import type { Refusal } from './tune-terms.ts';
 
 export type Candidate = SuppressionCandidate | EntryCandidate;
@@ -22,12 +22,20 @@ const inForce = (candidates: readonly Candidate[], { ruleSet, search }: Tuned) =
   const entries = candidates.filter((each) => each.kind === 'list entry');
   const suppressing = candidates.filter((each) => each.kind === 'suppression');
   const endless = new Map(suppressing.map((each) => [withoutEnd(each.suppression), each] as const));
+  const mayBeBehind = (candidate: Candidate, { rule }: Told): boolean =>
+    candidate.kind === 'suppression'
+      ? reachOf(candidate.suppression, ruleSet).has(rule)
+      : search.concerns(candidate, rule);
   return {
     content: { ...withEntries(ruleSet, entries), suppressions: [...ruleSet.suppressions, ...endless.keys()] },
-    behind: (told: Told, after: ToldCollector): readonly Candidate[] => [
-      ...after.suppressionsOf(told, ruleSet).flatMap((suppression) => endless.get(suppression) ?? []),
-      ...entries.filter((entry) => search.silences(entry, told)),
-    ],
+    behind: (told: Told, after: ToldCollector): readonly Candidate[] => {
+      const found: readonly Candidate[] = [
+        ...after.suppressionsOf(told, ruleSet).flatMap((suppression) => endless.get(suppression) ?? []),
+        ...entries.filter((entry) => search.silences(entry, told)),
+      ];
+      // A correlation names only the first and last of its records: whatever could have taken others out is to blame.
+      return found.length > 0 ? found : candidates.filter((each) => mayBeBehind(each, told));
+    },
   };
 };
 
@@ -75,8 +83,9 @@ const alertsOf = (candidate: Candidate): number =>
 export type Measured = {
   readonly proposals: readonly Proposal[];
   readonly refusals: readonly Refusal[];
-  /** What is still told with all that is proposed. */
-  readonly left: readonly Told[];
+  /** Alerts that all that is proposed takes away and, where a list was empty before, adds. */
+  readonly lost: ReadonlySet<Told>;
+  readonly gained: ReadonlySet<Told>;
 };
 
 /** Replays the logs with the candidates in force, and proposes those that silence something and nothing critical. */
@@ -87,44 +96,47 @@ export const measure = async (
   least: Severity,
   tuned: Tuned,
 ): Promise<Measured> => {
-  if (candidates.length === 0) return { proposals: [], refusals: [], left: told };
-  const groups = [...byKind(candidates), candidates];
-  const sides = groups.map((group) => ({ ...inForce(group, tuned), after: createToldCollector(least) }));
+  if (candidates.length === 0) return { proposals: [], refusals: [], lost: new Set(), gained: new Set() };
+  const sides = byKind(candidates).map((group) => ({
+    ...inForce(group, tuned),
+    after: createToldCollector(least),
+  }));
   await replaySides(
     paths,
     sides.map(({ content, after }) => ({ name: 'proposed', content, hear: after.hear })),
     tuned.io,
   );
-  const gone = new Map<Candidate, Told[]>(candidates.map((each) => [each, []]));
-  for (const { after, behind } of sides.slice(0, 2)) {
-    const lost = compareTold(told, after.all()).flatMap((change) => change.lost);
-    for (const each of lost) for (const candidate of behind(each, after)) gone.get(candidate)?.push(each);
+  const effects = new Map(candidates.map((each) => [each, { lost: new Set<Told>(), gained: new Set<Told>() }]));
+  for (const { after, behind } of sides) {
+    for (const { lost, gained } of compareTold(told, after.all())) {
+      for (const each of lost) for (const candidate of behind(each, after)) effects.get(candidate)?.lost.add(each);
+      for (const each of gained) for (const candidate of behind(each, after)) effects.get(candidate)?.gained.add(each);
+    }
   }
-  const refusals = [...gone].flatMap(([candidate, lost]) => {
-    const why = whyUseless(lost);
-    return why === undefined ? [] : [{ what: nameOf(candidate), alerts: lost.length, why }];
-  });
+  const all = [...effects].map(([candidate, effect]) => ({ candidate, effect, why: whyUseless(effect.lost) }));
+  const kept = all.filter(({ why }) => why === undefined);
   return {
-    proposals: [...gone]
-      .filter(([, lost]) => whyUseless(lost) === undefined)
-      .map(([each, lost]) => proposalOf(each, lost, told)),
-    refusals,
-    left: sides[2]?.after.all() ?? told,
+    proposals: kept.map(({ candidate, effect }) => proposalOf(candidate, effect, told)),
+    refusals: all.flatMap(({ candidate, effect, why }) =>
+      why === undefined ? [] : [{ what: nameOf(candidate), alerts: effect.lost.size, why }],
+    ),
+    lost: new Set(kept.flatMap(({ effect }) => [...effect.lost])),
+    gained: new Set(kept.flatMap(({ effect }) => [...effect.gained])),
   };
 };
 
-const whyUseless = (lost: readonly Told[]): string | undefined => {
-  if (lost.length === 0) return 'silences no alert: others keep each of them going';
-  const critical = lost.find(({ severity }) => severity === 'critical');
+const whyUseless = (lost: ReadonlySet<Told>): string | undefined => {
+  if (lost.size === 0) return 'silences no alert: others keep each of them going';
+  const critical = [...lost].find(({ severity }) => severity === 'critical');
   return critical === undefined ? undefined : `would silence ${critical.rule}, which is critical`;
 };
 
-const proposalOf = (candidate: Candidate, lost: readonly Told[], told: readonly Told[]): Proposal => {
+const proposalOf = (candidate: Candidate, effect: Effect, told: readonly Told[]): Proposal => {
   if (candidate.kind === 'list entry') {
     const { kind, list, value } = candidate;
-    return { kind, list, value, evidence: evidenceFor(lost, told) };
+    return { kind, list, value, evidence: evidenceFor(effect, told) };
   }
   const { pattern, suppression } = candidate;
-  const evidence = evidenceFor(lost, told, pattern);
+  const evidence = evidenceFor(effect, told, pattern);
   return { kind: 'suppression', principal: pattern.principal, suppression, evidence };
 };

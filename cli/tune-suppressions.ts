@@ -83,7 +83,7 @@ export const hiddenCase = async (suppression: Suppression, ruleSet: RuleSet): Pr
 };
 
 /** The rules that a suppression speaks of, and those that count them. */
-const reachOf = (suppression: Suppression, ruleSet: RuleSet): ReadonlySet<string> => {
+export const reachOf = (suppression: Suppression, ruleSet: RuleSet): ReadonlySet<string> => {
   const all = allRulesOf(ruleSet);
   const reached = new Set(all.filter((rule) => isAbout(suppression, rule)).map(({ id }) => id));
   for (const id of reached) for (const rule of all) if (rule.correlation?.rules?.includes(id)) reached.add(rule.id);

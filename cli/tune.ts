@@ -64,11 +64,12 @@ export const tune = async (paths: readonly string[], options: TuneOptions, io: I
   const harmless = await keepHarmless(candidates, options.attack ?? sampleAttack, tuned);
   const measured = await measure(paths, harmless.kept, told, minSeverity, tuned);
 
+  const left = [...told.filter((each) => !measured.lost.has(each)), ...measured.gained];
   const weeks = weeksIn(logs);
   const report: TuneReport = {
     logs,
     weeks,
-    alertsPerWeek: { before: alertsPerWeek(told, weeks), after: alertsPerWeek(measured.left, weeks) },
+    alertsPerWeek: { before: alertsPerWeek(told, weeks), after: alertsPerWeek(left, weeks) },
     proposals: measured.proposals.toSorted((one, other) => silencedBy(other) - silencedBy(one)),
     refused: [suppressions, entries, harmless, measured]
       .flatMap(({ refusals }) => refusals)

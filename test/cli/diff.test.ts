@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type DiffOptions, diff } from '../../cli/diff.ts';
 import type { DiffReport } from '../../cli/diff-report.ts';
 import { createIo } from '../../cli/io.ts';
+import { replay } from '../../cli/replay.ts';
 import { exampleRecord } from '../example-records.ts';
 import { exampleRule, exampleRuleTest, rulesFolder, writeFiles } from './rules-folder.ts';
 import { createTerminal, temporaryFolder } from './terminal.ts';
@@ -58,6 +59,14 @@ describe('diff', () => {
     expect(text).toContain('1865 records from 2026-10-14T08:30:23Z to 2026-10-14T10:59:28Z, counted as one week');
     expect(text).toContain('0 alerts gained, 0 lost');
     expect(text).toContain('These logs show no difference.');
+  });
+
+  it('finds on each side what replay finds', async () => {
+    const terminal = createTerminal();
+    await replay(['samples/incident'], { rules: 'rules', format: 'jsonl' }, terminal.io);
+    const { counts } = await reportOf('rules', 'rules', 'samples/incident');
+    expect(counts.before.findings).toBe(terminal.out.length);
+    expect(counts.after).toEqual(counts.before);
   });
 
   it('names by rule and principal what a narrower rule does not find any more, and the reverse', async () => {

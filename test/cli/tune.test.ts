@@ -220,6 +220,12 @@ describe('a list entry', () => {
     expect(report.alertsPerWeek).toEqual({ before: 6, after: 0 });
   });
 
+  it('tells what it would add, where rules are quiet while the list is empty', async () => {
+    const taken = on(3, 'sts/assume-role-from-another-account', { 'userIdentity.accountId': '999988887777' });
+    const { proposals } = await reportOf(logOf(...daily(sixDays, (day) => share(day, partner)), taken));
+    expect(proposals[0]?.evidence.added).toEqual([{ rule: 'sts-role-assumed-from-unknown-account', alerts: 1 }]);
+  });
+
   it('is refused for a value seen on few days', async () => {
     const { refused } = await reportOf(logOf(...daily([1, 2], (day) => share(day, partner))));
     expect(refused).toContainEqual({
