@@ -21,7 +21,7 @@ import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
 import { wildcardTest } from '../engine/wildcard.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
-import { detectConfig } from '../functions/detect.ts';
+import { detectConfig } from '../functions/detect-delivery.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify, notifyConfig } from '../functions/notify.ts';
 import { readPackedRules } from '../functions/packed-rules.ts';
