@@ -558,7 +558,7 @@ describe('the alarms', () => {
       const [alarm, ...others] = alarmOf(metric, properties.QueueName);
       expect(others).toEqual([]);
       expect(alarm.ComparisonOperator).toBe('GreaterThanThreshold');
-      // What is tried again has the time of all tries but one; who waits longer has a function that does not work.
+      // What is tried again has the time of all its tries; what waits longer has a function that does not work.
       const patience = properties.RedrivePolicy?.maxReceiveCount * properties.VisibilityTimeout;
       if (isWorked) expect(alarm.Threshold).toBeGreaterThan(patience);
       else expect(alarm.Threshold).toBe(0);
@@ -622,7 +622,7 @@ describe('logs', () => {
     expect(switched.map(({ id }) => id)).toEqual(expect.arrayContaining(ofLogs.map(({ id }) => id)));
   });
 
-  test('come in batches of which only what failed comes again, five times, and is then parked', () => {
+  test('come in batches of which only what failed comes again, three times, and is then parked', () => {
     const { properties: queue } = stack.the('LogQueue');
     expect(sourcesOf('LogQueue')).toEqual([
       {
@@ -633,7 +633,7 @@ describe('logs', () => {
         ScalingConfig: { MaximumConcurrency: 5 },
       },
     ]);
-    expect(queue.RedrivePolicy).toEqual({ deadLetterTargetArn: stack.arnOf('FailedLogQueue'), maxReceiveCount: 5 });
+    expect(queue.RedrivePolicy).toEqual({ deadLetterTargetArn: stack.arnOf('FailedLogQueue'), maxReceiveCount: 3 });
     expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * stack.the('IngestLambdaFunction').properties.Timeout);
     // A message's time goes on in the dead-letter queue, from when it was first sent.
     expect(stack.the('FailedLogQueue').properties.MessageRetentionPeriod).toBeGreaterThan(queue.MessageRetentionPeriod);
