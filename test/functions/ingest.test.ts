@@ -22,6 +22,12 @@ const insightRule = ruleSchema.parse({
   id: 'iam-calls-unusual',
   conditions: { all: [{ fact: 'insightDetails.eventName', operator: 'equal', value: 'CreateAccessKey' }] },
 });
+/** Counts, and is silent of one alone. */
+const countedRule = ruleSchema.parse({
+  id: 'iam-users-deleted-by-many',
+  conditions: { all: [{ fact: 'eventName', operator: 'equal', value: 'DeleteUser' }] },
+  correlation: { type: 'event_count', groupBy: ['userIdentity.arn'], timespan: '10m', condition: { gte: 3 } },
+});
 
 const now = Date.parse('2026-10-14T08:50:00Z');
 const account = '111122223333';
@@ -59,7 +65,7 @@ describe('the ingest function', () => {
     const published: Finding[] = [];
     const telemetry = createTelemetry('ingest');
     const parts = {
-      content: contentOf([rule, insightRule]),
+      content: contentOf([rule, insightRule, countedRule]),
       latenessMs: 900_000,
       connect: async () => ({
         store: createDynamoWindowStore(table.documents, table.tableName),
@@ -132,6 +138,20 @@ describe('the ingest function', () => {
     await ingest(batchOf(put([brought, lost])));
     expect(published.map(({ metadata }) => metadata.original_event_uid)).toEqual([brought.eventID, lost.eventID]);
     expect(counted()).toMatchObject({ FindingsMissedByEventBridge: 1, FindingsRepeated: 1 });
+  });
+
+  it('counts what only the log file had together with what EventBridge brought, and each record once', async () => {
+    const { ingest, detect, published } = start();
+    const deleted = ['08:40:00', '08:41:00', '08:42:00'].map((time) =>
+      freshRecord({ eventName: 'DeleteUser', eventTime: `2026-10-14T${time}Z` }),
+    );
+    const [first, , third] = deleted;
+    for (const detail of [first, third]) {
+      await detect({ id: 'e', 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam', detail });
+    }
+    expect(published).toEqual([]);
+    await ingest(batchOf(put(deleted), put(deleted)));
+    expect(published.map(({ unmapped }) => unmapped.trailwire.correlation?.count)).toEqual([3]);
   });
 
   it('tells EventBridge’s late copy of what a log file brought from news', async () => {
