@@ -26,8 +26,8 @@ const failedInvocation = z.object({
   requestPayload: z.unknown(),
 });
 
-/** A response to look at again, which SQS parked. */
-const parkedCheck = z.object({ check: z.string(), round: z.number() });
+/** A response to look at again, or a decision to look up, which SQS parked. */
+const parkedMessage = z.union([z.object({ check: z.string(), round: z.number() }), z.object({ settle: z.string() })]);
 
 /** What comes from a bus or a queue; all else is what a person asked for, to undo or to approve. */
 const eventOfAws = z.union([z.object({ 'detail-type': z.string() }), z.object({ Records: z.array(z.unknown()) })]);
@@ -67,9 +67,11 @@ export const planRedrive = (
   }
   const failed = failedInvocation.safeParse(body);
   if (failed.success) return invoke(failed.data.requestContext.functionArn, failed.data.requestPayload);
-  if (!parkedCheck.safeParse(body).success) return leave('it is neither a failed invocation nor a response to look at');
-  const event = { Records: [{ messageId: letter.id, eventSource: 'aws:sqs', body: letter.body }] };
-  return invoke(queueArn.replace(':sqs:', ':lambda:').replace(/:[^:]+$/, ':function:trailwire-remediate'), event);
+  if (!parkedMessage.safeParse(body).success)
+    return leave('it is neither a failed invocation nor a response to look at');
+  const eventSourceARN = queueArn.replace(/[^:]+$/, 'trailwire-checks');
+  const event = { Records: [{ messageId: letter.id, eventSource: 'aws:sqs', eventSourceARN, body: letter.body }] };
+  return invoke(queueArn.replace(':sqs:', ':lambda:').replace(/[^:]+$/, 'function:trailwire-remediate'), event);
 };
 
 const leave = (reason: string): Redrive => ({ to: 'nobody', reason });

@@ -57,12 +57,13 @@ describe('a dead letter', () => {
     },
   );
 
-  it('that is a response to look at again goes to remediate as its queue would bring it', () => {
-    expect(plan('trailwire-failed', check)).toMatchObject({ to: 'nobody' });
-    const redrive = plan('trailwire-failed', check, {}, true);
+  it.each([check, { settle: check.check }])('that is %o goes to remediate as its queue would bring it', (parked) => {
+    expect(plan('trailwire-failed', parked)).toMatchObject({ to: 'nobody' });
+    const redrive = plan('trailwire-failed', parked, {}, true);
     expect(redrive).toMatchObject({ to: 'function', name: 'trailwire-remediate' });
+    const eventSourceARN = 'arn:aws:sqs:us-east-1:111122223333:trailwire-checks';
     expect(JSON.parse('payload' in redrive ? redrive.payload : '')).toEqual({
-      Records: [{ messageId: 'm', eventSource: 'aws:sqs', body: JSON.stringify(check) }],
+      Records: [{ messageId: 'm', eventSource: 'aws:sqs', eventSourceARN, body: JSON.stringify(parked) }],
     });
   });
 
