@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { availableParallelism, constants } from 'node:os';
-import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { TrailwireError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
@@ -13,8 +11,9 @@ import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
 import { learn } from './learn.ts';
 import { newRule } from './new.ts';
-import { replay } from './replay.ts';
+import { replayInThread } from './replay-thread.ts';
 import { serve } from './serve.ts';
+import { tellFailure } from './tell-failure.ts';
 import { test } from './test.ts';
 import { tune } from './tune.ts';
 
@@ -104,7 +103,7 @@ program
       'trailwire replay --format jsonl --fail-on high logs/ > findings.jsonl',
     ),
   )
-  .action(async (paths, options) => exit(await replay(paths, options, io)));
+  .action(async (paths, options) => exit(await replayInThread(paths, options)));
 
 program
   .command('diff')
@@ -238,9 +237,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2);
-  else {
-    // What nobody foresaw shows where it happened.
-    io.err(`trailwire: ${error instanceof TrailwireError ? error.message : inspect(error)}`);
-    exit(2);
-  }
+  else exit(tellFailure(error, io));
 }

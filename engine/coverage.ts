@@ -20,7 +20,8 @@ const detectionSchema = z
 /** `rules/coverage.json`: what is known to be worth finding in CloudTrail, and what became of it. */
 export const coverageSchema = z.strictObject({
   $schema: z.string().optional(),
-  detections: z.record(z.string().regex(/^D\d{3}$/, 'expected an id such as "D001"'), detectionSchema),
+  /** D: a public pack has it. G and N: none has. */
+  detections: z.record(z.string().regex(/^[DGN]\d{3}$/, 'expected an id such as "D001"'), detectionSchema),
 });
 export type Coverage = z.infer<typeof coverageSchema>;
 export type Detection = Coverage['detections'][string];
