@@ -73,10 +73,6 @@ const isOnlyAbout = (events: NonNullable<Rule['events']>, { events: own }: Rule)
     return among === '*' || names.every((name) => among.includes(name));
   });
 
-/** Whether an event has this name, whose end may be `*`. */
-export const isNameOf = (name: string, event: string): boolean =>
-  name === event || (name.endsWith('*') && event.startsWith(name.slice(0, -1)));
-
 /** What a rule names that no framework has. A folder without frameworks leaves it to authors what they name. */
 export const complainOfCompliance = (
   { compliance }: AnyRule,

@@ -1,5 +1,6 @@
 import { attackVersion, type TacticId, tactics, techniques } from './attack.ts';
-import { controlIn, isNameOf } from './compliance.ts';
+import { controlIn } from './compliance.ts';
+import { isNameOf } from './event-name.ts';
 import type { Control, Framework } from './framework.ts';
 import type { AnyRule, Rule } from './rule.ts';
 import { allRulesOf, type RuleSet } from './rule-set.ts';
