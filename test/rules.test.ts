@@ -84,21 +84,6 @@ describe('the shipped rules', () => {
     expect(ids).toEqual(ids.toSorted());
   });
 
-  it('never say the same twice: no two have the same events and conditions', () => {
-    const seen = new Map<string, string>();
-    const twins = ruleSet.rules.flatMap(({ id, events, conditions, correlation }) => {
-      const names = Object.entries(events ?? {}).map(([source, each]) => [
-        source,
-        typeof each === 'string' ? each : each.toSorted(),
-      ]);
-      const says = JSON.stringify([names.toSorted(), conditions, correlation]);
-      const twin = seen.get(says);
-      seen.set(says, id);
-      return twin === undefined ? [] : [`${id} is ${twin}`];
-    });
-    expect(twins).toEqual([]);
-  });
-
   it('tell people what to do wherever they are alerted', () => {
     const mute = rules.filter(({ severity, runbook }) => isAtLeast(severity, 'medium') && runbook === undefined);
     expect(mute.map(({ id }) => id)).toEqual([]);
