@@ -3,14 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../cli/event-catalog.ts';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { createRequestCatalog } from '../cli/request-catalog.ts';
+import { techniques } from '../engine/attack.ts';
+import type { Condition } from '../engine/condition.ts';
 import { reportCoverage, unseenEvents } from '../engine/coverage-report.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import { remediations } from '../engine/remediations/index.ts';
+import { type AnyRule, hasConditions } from '../engine/rule.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
+import type { RuleCase } from '../engine/rule-test.ts';
 import { isAtLeast } from '../engine/severity.ts';
+import { placesOf, stepsOf } from '../engine/template.ts';
 
 const { ruleSet, problems } = parseRuleSet(readRuleFiles('rules'));
 const { tests } = ruleSet;
@@ -18,6 +23,9 @@ const rules = allRulesOf(ruleSet);
 
 /** Types whose finding is one value or one chain: the record says it. */
 const isOfOneMatch: ReadonlySet<string> = new Set(['new_value', 'temporal', 'temporal_ordered']);
+
+/** What differs when a call is denied and nothing else. */
+const ofFailure: ReadonlySet<string> = new Set(['errorCode', 'errorMessage', 'requestParameters', 'responseElements']);
 
 describe('the shipped rules', () => {
   it('are valid, name events that AWS has, and have runbooks where they wake people', () => {
@@ -35,12 +43,40 @@ describe('the shipped rules', () => {
     },
   );
 
-  it('say what the attacker gains, how the attack is called, and what it is called in ATT&CK or CIS', () => {
-    const silent = rules.filter(
-      ({ description, title, attack, compliance }) =>
-        !description || !title || (attack.length === 0 && Object.keys(compliance).length === 0),
+  it('have all that is asked of a rule: what the attacker gains, technique, harmless causes, steps, references', () => {
+    const reporting = rules.filter(({ signal }) => !signal);
+    const lacking = (has: (rule: AnyRule) => boolean) => reporting.filter((rule) => !has(rule)).map(({ id }) => id);
+    expect(lacking(({ title }) => title !== undefined)).toEqual([]);
+    expect(lacking(({ description = '' }) => description.length >= 40)).toEqual([]);
+    expect(lacking(({ attack }) => attack.length > 0)).toEqual([]);
+    expect(lacking(({ falsePositives }) => falsePositives.length > 0)).toEqual([]);
+    expect(lacking(({ references }) => references.length > 0)).toEqual([]);
+    expect(lacking(({ message }) => message !== undefined)).toEqual([]);
+    expect(lacking(({ runbook = '' }) => /^1\. \S/.test(runbook))).toEqual([]);
+    // Nobody has the finding of a signal in hand: it makes none.
+    const signals = rules.filter(({ signal }) => signal);
+    expect(signals.filter(({ title, description, attack }) => !title || !description || attack.length === 0)).toEqual(
+      [],
     );
-    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('have steps that speak of the finding: each runbook names what it is about', () => {
+    const general = rules.filter(({ runbook }) => runbook !== undefined && placesOf(runbook).length === 0);
+    expect(general.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('have a look-alike that stays quiet, which is more than the same call denied', () => {
+    const isDenied = ({ with: set, without, fixture }: RuleCase): boolean =>
+      fixture === undefined &&
+      without.length === 0 &&
+      'errorCode' in set &&
+      Object.keys(set).every((path) => ofFailure.has(path));
+    const isQuiet = ({ matches, findings }: RuleCase): boolean => matches === false || findings === 0;
+    const alone = rules.filter(
+      ({ id }) =>
+        !tests.get(id)?.cases.some((each) => isQuiet(each) && (each.sequence !== undefined || !isDenied(each))),
+    );
+    expect(alone.map(({ id }) => id)).toEqual([]);
   });
 
   it('leave no control, technique or tactic without rules or a reason, and see every event that a control names', () => {
@@ -84,11 +120,6 @@ describe('the shipped rules', () => {
     expect(ids).toEqual(ids.toSorted());
   });
 
-  it('tell people what to do wherever they are alerted', () => {
-    const mute = rules.filter(({ severity, runbook }) => isAtLeast(severity, 'medium') && runbook === undefined);
-    expect(mute.map(({ id }) => id)).toEqual([]);
-  });
-
   it('have titles of their own', () => {
     const titles = rules.map(({ title }) => title);
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
@@ -101,13 +132,6 @@ describe('the shipped rules', () => {
         isAtLeast(severity, 'medium') && dedup === undefined && correlation === undefined && !tags.includes('insights'),
     );
     expect(stormy.map(({ id }) => id)).toEqual([]);
-  });
-
-  it('say what to do next where people are alerted', () => {
-    const silent = rules.filter(
-      ({ severity, runbook, signal }) => isAtLeast(severity, 'medium') && !signal && runbook === undefined,
-    );
-    expect(silent.map(({ id }) => id)).toEqual([]);
   });
 
   it('tell of several matches what they were: a correlation speaks in its message of what it counted', () => {
@@ -170,5 +194,67 @@ describe('the shipped rules', () => {
   it('never look for the names of attack tools or of test accounts', () => {
     const text = JSON.stringify(rules).toLowerCase();
     for (const name of ['stratus', 'pacu', 'scoutsuite', 'cloudgoat']) expect(text).not.toContain(name);
+  });
+});
+
+describe('the scale of severities', () => {
+  const stepsIn = ({ runbook = '' }: AnyRule): number => stepsOf(runbook).length;
+  const idsOf = (list: readonly AnyRule[]): readonly string[] => list.map(({ id }) => id);
+  const aboveMedium = rules.filter(({ severity }) => isAtLeast(severity, 'high'));
+  const belowMedium = rules.filter(({ severity }) => !isAtLeast(severity, 'medium'));
+
+  it('asks of critical rules that they respond, or that a step puts an end to something', () => {
+    const end =
+      /\b(?:cancel|contain|delete|deny|enable|inactive|invite|quarantine|remove|replace|revert|revoke|rotate|start)\b/i;
+    const idle = rules.filter(
+      ({ severity, respond, runbook = '' }) =>
+        severity === 'critical' && respond.remediate.length === 0 && !end.test(runbook),
+    );
+    expect(idsOf(idle)).toEqual([]);
+  });
+
+  it('asks for three steps from high up, and for two of medium', () => {
+    expect(idsOf(aboveMedium.filter((rule) => stepsIn(rule) < 3))).toEqual([]);
+    expect(idsOf(rules.filter((rule) => rule.severity === 'medium' && stepsIn(rule) < 2))).toEqual([]);
+  });
+
+  it('keeps attempts that were denied at medium, unless they aim at what watches, or come in many ways at once', () => {
+    const names = (part: Condition, name: string): boolean => 'condition' in part && part.condition === name;
+    const isDenial = (part: Condition): boolean =>
+      names(part, 'denied') ||
+      ('any' in part && part.any.some(isDenial) && !part.any.some((other) => names(other, 'succeeded')));
+    const denied = aboveMedium.filter(
+      (rule) => hasConditions(rule) && 'all' in rule.conditions && rule.conditions.all.some(isDenial),
+    );
+    expect(idsOf(denied).toSorted()).toEqual([
+      'cloudtrail-tampering-denied',
+      'guardduty-tampering-denied',
+      'iam-escalation-tried-in-many-ways',
+      'trailwire-tampering-denied',
+    ]);
+  });
+
+  it('keeps what only looks around at medium', () => {
+    const isDiscovery = (id: string): boolean =>
+      techniques[id]?.tactics.every((tactic) => tactic === 'TA0007') ?? false;
+    expect(idsOf(aboveMedium.filter(({ attack }) => attack.every(isDiscovery)))).toEqual([]);
+  });
+
+  it('keeps what is only new or more than usual at medium, save deletions, which cannot wait', () => {
+    const unusual = aboveMedium.filter(
+      ({ correlation }) => correlation?.type === 'new_value' || correlation?.type === 'spike',
+    );
+    expect(idsOf(unusual)).toEqual(['s3-object-deletions-spiked']);
+  });
+
+  it('calls ordinary changes and signals low, unless the change destroys', () => {
+    const ordinary = rules.filter(
+      ({ signal, tags }) => signal || (tags.includes('change-control') && !tags.includes('destruction')),
+    );
+    expect(idsOf(ordinary.filter(({ severity }) => severity !== 'low'))).toEqual([]);
+  });
+
+  it('lets no rule respond of which nobody is told', () => {
+    expect(idsOf(belowMedium.filter(({ respond }) => respond.remediate.length > 0))).toEqual([]);
   });
 });
