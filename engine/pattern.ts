@@ -1,9 +1,9 @@
-import { constantOf, type References, sharedConditionOf } from './compile.ts';
 import type { Condition, Leaf } from './condition.ts';
 import { cloudTrailDetailTypes } from './delivery.ts';
 import { parseFieldPath } from './field.ts';
 import { isFieldReference } from './leaf-value.ts';
 import type { OperatorName } from './operators.ts';
+import { constantOf, type References, sharedConditionOf } from './reference.ts';
 import type { Rule } from './rule.ts';
 
 type Matcher =

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { References } from './compile.ts';
 import { complainOfCompliance, complainOfFramework, controlsOf, type PlacedRule } from './compliance.ts';
 import { keepUsableCorrelations } from './correlation/references.ts';
 import { type Coverage, coverageSchema } from './coverage.ts';
@@ -7,6 +6,7 @@ import { messageOf, type Problem } from './errors.ts';
 import { type Framework, frameworkSchema } from './framework.ts';
 import { parseJsonText } from './json-text.ts';
 import { isJsonObject } from './record.ts';
+import type { References } from './reference.ts';
 import {
   type AnyRule,
   type CorrelationRule,

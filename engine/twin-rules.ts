@@ -1,6 +1,6 @@
-import { type References, sharedConditionOf } from './compile.ts';
 import type { Condition, Leaf } from './condition.ts';
 import { leastOf } from './correlation/measures.ts';
+import { type References, sharedConditionOf } from './reference.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
 
 /** Rules that fire on exactly what an earlier one fires on, each with the earlier one. */
