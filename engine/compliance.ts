@@ -9,34 +9,43 @@ export type Frameworks = ReadonlyMap<string, Framework>;
 /** A rule, and the service that its folder is named after. */
 export type PlacedRule = { readonly rule: AnyRule; readonly service: string };
 
-/** Framework -> controls that a rule serves: those it names, and those whose `servedBy` is true of it. A signal reports nothing, and serves no more than it names. */
-export const controlsOf = (placed: PlacedRule, frameworks: Frameworks): AnyRule['compliance'] => {
-  const { compliance, signal } = placed.rule;
-  if (signal) return compliance;
-  const served = [...frameworks].map(([name, { controls }]) => {
-    const ids = Object.entries(controls).filter(([id, control]) => isServed(name, id, control, placed, frameworks));
-    return [name, ids.map(([id]) => id)] as const;
-  });
-  return { ...compliance, ...Object.fromEntries(served.filter(([, ids]) => ids.length > 0)) };
+/**
+ * Tells of a rule which controls it serves, framework -> controls: those it names, and those whose `servedBy` is true of
+ * it. A signal reports nothing, and serves no more than it names.
+ */
+export const compileControls = (frameworks: Frameworks): ((placed: PlacedRule) => AnyRule['compliance']) => {
+  const compiled = [...frameworks].map(
+    ([name, { controls }]) =>
+      [
+        name,
+        Object.entries(controls).map(([id, control]) => ({ id, ways: waysToServe(name, id, control, frameworks) })),
+      ] as const,
+  );
+  return ({ rule, service }) => {
+    if (rule.signal) return rule.compliance;
+    // A rule with a sub-technique has the technique above it too.
+    const attack = new Set(rule.attack.flatMap((id) => [id, id.split('.', 1)[0] ?? id]));
+    const served = compiled.map(([name, controls]) => {
+      const serving = controls.filter(({ ways }) => ways.some((way) => isServed(way, { rule, service, attack })));
+      return [name, serving.map(({ id }) => id)] as const;
+    });
+    return { ...rule.compliance, ...Object.fromEntries(served.filter(([, ids]) => ids.length > 0)) };
+  };
 };
 
-/** One step along `sameAs` and no further: what a broken framework says may go round in circles. */
-const isServed = (
-  framework: string,
-  id: string,
-  control: Control,
-  placed: PlacedRule,
-  frameworks: Frameworks,
-): boolean => {
-  if (isServedItself(framework, id, control, placed)) return true;
+type Way = { readonly framework: string; readonly id: string; readonly control: Control };
+type Candidate = PlacedRule & { readonly attack: ReadonlySet<string> };
+
+/** A control itself and the one that it is the same as; no further, as what a broken framework says may go round in circles. */
+const waysToServe = (framework: string, id: string, control: Control, frameworks: Frameworks): readonly Way[] => {
   const { sameAs } = control;
   const same = sameAs && controlIn(frameworks, sameAs);
-  return sameAs !== undefined && same !== undefined && isServedItself(sameAs.framework, sameAs.control, same, placed);
-};
-
-const isServedItself = (framework: string, id: string, control: Control, placed: PlacedRule): boolean => {
-  const { compliance } = placed.rule;
-  return (Object.hasOwn(compliance, framework) && compliance[framework]?.includes(id)) || holds(control, placed);
+  return [
+    { framework, id, control },
+    ...(sameAs === undefined || same === undefined
+      ? []
+      : [{ framework: sameAs.framework, id: sameAs.control, control: same }]),
+  ];
 };
 
 /** The control that `sameAs` names. */
@@ -55,14 +64,21 @@ const does: Readonly<Record<Deed, (rule: AnyRule) => boolean>> = {
   responds: ({ respond }) => respond.remediate.length > 0,
 };
 
-const holds = ({ servedBy = {}, events = {} }: Control, { rule, service }: PlacedRule): boolean =>
-  servedBy.does?.some((deed) => does[deed](rule)) ||
-  (servedBy.itsEvents && hasConditions(rule) && isOnlyAbout(events, rule)) ||
-  servedBy.attack?.some((id) => rule.attack.some((own) => own === id || own.startsWith(`${id}.`))) ||
-  servedBy.services?.includes(service) ||
-  servedBy.tags?.some((tag) => rule.tags.includes(tag)) ||
-  servedBy.rules?.includes(rule.id) ||
-  false;
+const isServed = ({ framework, id, control }: Way, { rule, service, attack }: Candidate): boolean => {
+  const { compliance } = rule;
+  if (Object.hasOwn(compliance, framework) && compliance[framework]?.includes(id)) return true;
+  const { servedBy, events } = control;
+  if (servedBy === undefined) return false;
+  return (
+    servedBy.does?.some((deed) => does[deed](rule)) ||
+    servedBy.attack?.some((technique) => attack.has(technique)) ||
+    servedBy.services?.includes(service) ||
+    servedBy.tags?.some((tag) => rule.tags.includes(tag)) ||
+    servedBy.rules?.includes(rule.id) ||
+    (servedBy.itsEvents && events !== undefined && hasConditions(rule) && isOnlyAbout(events, rule)) ||
+    false
+  );
+};
 
 /** Whether a rule is about these events and no others. */
 const isOnlyAbout = (events: NonNullable<Rule['events']>, { events: own }: Rule): boolean =>

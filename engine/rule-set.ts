@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { complainOfCompliance, complainOfFramework, controlsOf, type PlacedRule } from './compliance.ts';
+import { compileControls, complainOfCompliance, complainOfFramework, type PlacedRule } from './compliance.ts';
 import { keepUsableCorrelations } from './correlation/references.ts';
 import { type Coverage, coverageSchema } from './coverage.ts';
 import { messageOf, type Problem } from './errors.ts';
@@ -191,10 +191,11 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
     for (const complaint of complainOfFramework(framework, placed, frameworks))
       report(`frameworks/${name}.json`, complaint);
   }
+  const controlsOf = compileControls(frameworks);
   const serving = placed.map(({ rule, service }) => {
     for (const complaint of complainOfCompliance(rule, frameworks, namesOf('framework')))
       report(fileOf.get(rule.id) ?? rule.id, complaint);
-    return { ...rule, compliance: controlsOf({ rule, service }, frameworks) };
+    return { ...rule, compliance: controlsOf({ rule, service }) };
   });
 
   return {

@@ -50,7 +50,6 @@ th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #8888; 
 th[scope=row] { white-space: nowrap; font-weight: normal; }
 td p { margin: 0; }
 tr.open td:nth-child(3), tr.partly td:nth-child(3) { font-weight: bold; }
-tr.left-out { opacity: .8; }
 @media print { details > * { display: block; } nav { display: none; } }
 `;
 
