@@ -1,21 +1,22 @@
 #!/usr/bin/env node
 import { availableParallelism, constants } from 'node:os';
-import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { TrailwireError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
 import { coverage, coverageFormats } from './coverage.ts';
+import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportSigma } from './export-sigma.ts';
 import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
 import { learn } from './learn.ts';
 import { newRule } from './new.ts';
-import { replay } from './replay.ts';
+import { replayInThread } from './replay-thread.ts';
 import { serve } from './serve.ts';
+import { tellFailure } from './tell-failure.ts';
 import { test } from './test.ts';
+import { tune } from './tune.ts';
 
 const io = createIo();
 const exit = (code: number): void => {
@@ -44,6 +45,18 @@ const port = (text: string): number => {
   return number;
 };
 
+const days = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 3_650) throw new InvalidArgumentError('expected 1 to 3650');
+  return number;
+};
+const count = (text: string): number => {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('expected 0 or more');
+  return number;
+};
+
 const examples = (...lines: readonly string[]): string => ['\nExamples:', ...lines].join('\n  ');
 
 const program = new Command('trailwire')
@@ -63,9 +76,12 @@ program
 
 program
   .command('test')
-  .description('Run the cases of the rules; every leaf must be seen true and false')
+  .description(
+    'Run the cases of the rules; every leaf must be seen true and false, and no suppression may hide an attack',
+  )
   .argument('[rule...]', 'rule ids (default: all)')
   .option(...rules)
+  .option('--attack <path>', 'logs of an attack, whose alerts no suppression may hide (default: the sample incident)')
   .addHelpText('after', examples('trailwire test', 'trailwire test root-signed-in-without-mfa'))
   .action(async (names, options) => exit(await test(names, options, io)));
 
@@ -106,7 +122,45 @@ program
       'trailwire replay --format jsonl --fail-on high logs/ > findings.jsonl',
     ),
   )
-  .action(async (paths, options) => exit(await replay(paths, options, io)));
+  .action(async (paths, options) => exit(await replayInThread(paths, options)));
+
+program
+  .command('diff')
+  .description('Show which findings a change of the rules adds and removes in logs, and how many alerts a week')
+  .argument('<before>', 'a folder of rules, or a git revision such as HEAD~1 or main:rules')
+  .argument('<after>', 'the same')
+  .argument('<path...>', 'log files, folders, or - for stdin')
+  .addOption(new Option('--format <format>').choices(['text', 'json', 'markdown']).default('text'))
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--budget <alerts>', 'exit with 1 when there would be more alerts a week', count)
+  .option('--max-lost <alerts>', 'exit with 1 when more alerts than these would be lost', count)
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire diff HEAD rules samples/incident',
+      'trailwire diff origin/main HEAD logs/ --budget 20 --max-lost 0',
+      'trailwire diff main:rules rules logs/ --format markdown > comment.md',
+    ),
+  )
+  .action(async (before, after, paths, options) => exit(await diff(before, after, paths, options, io)));
+
+program
+  .command('tune')
+  .description('Propose suppressions and list entries for what alerts on ordinary days, with the evidence for each')
+  .argument('<path...>', 'log files or folders')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--min-days <days>', 'days on which it must have been seen', days, 5)
+  .option('--valid-days <days>', 'days for which a proposed suppression is to work', days, 90)
+  .option('--owner <who>', 'who answers for what is proposed', 'to be named')
+  .option('--attack <path>', 'logs of an attack, which nothing proposed may hide (default: the sample incident)')
+  .option('--out <folder>', 'write the changed files of the rules there; nothing is ever applied')
+  .addHelpText(
+    'after',
+    examples('trailwire tune logs/', 'trailwire tune logs/ --min-days 10 --owner platform@example.com --out proposed/'),
+  )
+  .action(async (paths, options) => exit(await tune(paths, options, io)));
 
 program
   .command('explain')
@@ -202,9 +256,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2);
-  else {
-    // What nobody foresaw shows where it happened.
-    io.err(`trailwire: ${error instanceof TrailwireError ? error.message : inspect(error)}`);
-    exit(2);
-  }
+  else exit(tellFailure(error, io));
 }

@@ -1,20 +1,28 @@
 import { buildActivity, commandUidOf, type Report } from './activity.ts';
-import { type AccountPorts, carryOut, leftToDo, movesOf } from './carry-out.ts';
+import type { Limits } from './admission.ts';
+import { applyPlan } from './apply-plan.ts';
+import type { ApprovalStore } from './approval.ts';
+import { type AskSettings, reasonsToAsk } from './ask.ts';
+import { askPerson, beginResponse, notRun } from './begin-response.ts';
+import type { AccountPorts } from './carry-out.ts';
 import { messageOf } from './errors.ts';
-import { type GuardSettings, guard } from './guard.ts';
-import type { Activity, Finding, Step } from './ocsf.ts';
+import { callerOf, type GuardSettings, guard } from './guard.ts';
+import type { Activity, Finding } from './ocsf.ts';
 import { isRefusal, labelOf, type Plan, type Refusal, type Target } from './plan.ts';
 import { planFrom, readOnce } from './planning.ts';
+import { refuseByTag } from './protected-tags.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
 import type { Draft } from './remediations/remediation.ts';
 import { causeOf, type ResponseStore } from './stored-response.ts';
 import type { WindowStore } from './window-store.ts';
 
-export type ResponseSettings = GuardSettings & {
-  /** Ids of accounts that one's own may share with. */
-  readonly knownAccounts: readonly string[];
-};
+export type ResponseSettings = GuardSettings &
+  AskSettings &
+  Limits & {
+    /** Ids of accounts that one's own may share with. */
+    readonly knownAccounts: readonly string[];
+  };
 
 /** What a response needs of the world. */
 export type ResponsePorts = {
@@ -22,14 +30,17 @@ export type ResponsePorts = {
   readonly store: WindowStore;
   readonly account: AccountPorts;
   readonly responses: ResponseStore;
+  readonly approvals: ApprovalStore;
+  /** Why people have switched all responses off, if they have: a switch that works without a deployment. */
+  readonly switchedOff: () => Promise<string | undefined>;
   /** Has a response looked at again after the wait of that round; rounds are counted from 0. */
   readonly checkLater: (commandUid: string, round: number) => Promise<void>;
+  /** Has a plan that waits looked at after so many milliseconds: was it decided on, is its time over? */
+  readonly settleLater: (commandUid: string, waitMs: number) => Promise<void>;
 };
 
 /** A machine without an account, such as `serve`: it can only say whom a response would act on. */
 export type NoAccount = Pick<ResponsePorts, 'now'> & { readonly account: undefined };
-
-const hourMs = 3_600_000;
 
 type Case = {
   readonly name: RemediationName;
@@ -65,7 +76,9 @@ export const respond = async (
 const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promise<Activity> => {
   const { name, finding, draft, isQuiet, settings } = each;
   const record = finding.evidences[0]?.data ?? {};
-  const { rule_status: ruleStatus, replay_name: replayName } = finding.unmapped.trailwire;
+  const { rule_status: ruleStatus, replay_name: replayName, run_modes: modes } = finding.unmapped.trailwire;
+  const remediation = remediations[name];
+  const caller = callerOf(record);
   const commandUid = commandUidOf(name, finding.finding_info.uid);
   const about = { remediation: name, commandUid, cause: causeOf(finding), account: settings.account, isQuiet };
   const tell = (report: Omit<Report, 'now' | keyof typeof about>): Activity =>
@@ -81,22 +94,28 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
     });
 
   if (isRefusal(draft)) return refuse(draft);
-  const isAllowed = (target: Target): Refusal | undefined =>
-    guard({ target, record, ruleStatus, replayName }, settings);
+  const isAllowed = (target: Target): Refusal | undefined => guard({ target, caller, ruleStatus }, settings);
   const refusal = isAllowed(draft.target);
   if (refusal !== undefined) return refuse(refusal, draft.target);
-  const wouldAct = `${name} would act on ${labelOf(draft.target)}; responses are in mode "plan"`;
+  const mode = modes?.[name] ?? remediation.usually;
+  const reasons = reasonsToAsk({ mode, time: finding.time, replayName }, settings, ports.now());
+  const approved = reasons.length === 0 ? '' : ' once a person approves it';
+  const wouldAct = `${name} would act on ${labelOf(draft.target)}${approved}; responses are in mode "plan"`;
   if (ports.account === undefined) {
     return tell({ outcome: 'planned', message: wouldAct, target: draft.target, steps: [] });
   }
 
+  const switchedOff = settings.mode === 'execute' ? await ports.switchedOff() : undefined;
+  if (switchedOff !== undefined) return refuse({ refused: 'switched-off', reason: switchedOff }, draft.target);
   const earlier = settings.mode === 'execute' ? await ports.responses.load(commandUid) : undefined;
   if (earlier?.undone === true) {
     return refuse({ refused: 'taken-back', reason: 'a person has taken this response back' }, draft.target);
   }
   let plan: Plan | Refusal;
   try {
-    plan = earlier?.plan ?? (await planFrom(name, remediations[name], draft, readOnce(ports.account.read)));
+    const read = readOnce(ports.account.read);
+    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, read));
+    if (!isRefusal(plan)) plan = (await refuseByTag(plan.target, settings.protectedTags, read)) ?? plan;
   } catch (error) {
     const message = `${name} on ${labelOf(draft.target)} could not be planned, nothing was changed; act by hand`;
     return tell({ outcome: 'failed', message, detail: messageOf(error), target: draft.target, steps: [] });
@@ -106,29 +125,15 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   const stillRefused = isAllowed(target);
   if (stillRefused !== undefined) return refuse(stillRefused, target);
   if (settings.mode !== 'execute') {
-    const steps = plan.changes.map(({ call }): Step => ({ action: call.action, outcome: 'not-run' }));
-    return tell({ outcome: 'planned', message: wouldAct, target, plan, steps });
+    return tell({ outcome: 'planned', message: wouldAct, target, plan, steps: notRun(plan) });
   }
 
-  if (earlier === undefined) {
-    const hour = Math.floor(ports.now() / hourMs);
-    const end = (hour + 2) * hourMs;
-    if (!(await ports.store.take(`responses/${hour}`, settings.limitPerHour, end, ports.now()))) {
-      const reason = `${settings.limitPerHour} responses ran within this hour already; a person has to look`;
-      return refuse({ refused: 'limit', reason }, target);
-    }
-    const isFirst = await ports.responses.save(commandUid, { plan, cause: about.cause, undone: false });
-    // Another delivery of the same finding came first: what it planned is what can be taken back.
-    if (!isFirst) plan = (await ports.responses.load(commandUid))?.plan ?? plan;
-  }
-  // Before the first call: if this run dies within it, the look later finds what is missing and makes up for it.
-  await ports.checkLater(commandUid, 0);
-  const { steps, left, failed } = await carryOut(movesOf(plan), ports.account);
-  if (failed) {
-    const message = `${name} did not take hold on ${labelOf(target)}; act by hand`;
-    return tell({ outcome: 'failed', message, detail: leftToDo(steps, left), target, plan, steps });
-  }
-  const seen = left.length === 0 ? 'the account confirms it' : 'the account does not show it yet';
-  const message = `${name} acted on ${labelOf(target)} and ${seen}`;
-  return tell({ outcome: 'applied', message, target, plan, steps });
+  const candidate = { commandUid, name, actsOn: remediation.actsOn, target, caller };
+  const stored = earlier ?? (await beginResponse(candidate, { plan, cause: about.cause, reasons }, settings, ports));
+  if (isRefusal(stored)) return refuse(stored, target);
+  const report =
+    stored.ask === undefined
+      ? await applyPlan(commandUid, stored.plan, ports)
+      : await askPerson(commandUid, stored, stored.ask, ports);
+  return tell({ target, plan: stored.plan, ...report });
 };

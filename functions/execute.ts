@@ -5,7 +5,7 @@ import type { State } from '../engine/state.ts';
 import type { Observe, Service } from './execute/service.ts';
 
 type PrefixOf<Action> = Action extends `${infer Name}:${string}` ? Name : never;
-type ServiceName = PrefixOf<AwsCall['action']>;
+type ServiceName = PrefixOf<(AwsCall | AwsRead)['action']>;
 
 /** One file for each service, loaded with the first call of it: they are the only ones that reach the account. */
 const services: { readonly [Name in ServiceName]: (observe: Observe) => Promise<Service<Name>> } = {
@@ -19,6 +19,7 @@ const services: { readonly [Name in ServiceName]: (observe: Observe) => Promise<
   rds: async (observe) => (await import('./execute/rds.ts')).connectRds(observe),
   s3: async (observe) => (await import('./execute/s3.ts')).connectS3(observe),
   securityhub: async (observe) => (await import('./execute/securityhub.ts')).connectSecurityhub(observe),
+  tag: async (observe) => (await import('./execute/tag.ts')).connectTag(observe),
 };
 
 type AnyService = {

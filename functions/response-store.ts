@@ -4,7 +4,7 @@ import { resultOf } from './conditional-write.ts';
 
 const keepSeconds = 90 * 86_400;
 
-/** Responses that ran, kept for 90 days so that they can be looked at again and undone; the first of an id stays. */
+/** Responses that ran or wait, kept for 90 days so that they can be looked at again and undone; the first of an id stays. */
 export const createResponseStore = (
   client: DynamoDBDocumentClient,
   TableName: string,
@@ -12,9 +12,9 @@ export const createResponseStore = (
 ): ResponseStore => {
   const keyOf = (commandUid: string) => ({ id: `response#${commandUid}` });
   return {
-    save: async (commandUid, { plan, cause, undone }) => {
+    save: async (commandUid, { undone, ...response }) => {
       const expiration = Math.ceil(now() / 1_000) + keepSeconds;
-      const Item = { ...keyOf(commandUid), response: JSON.stringify({ plan, cause }), undone, expiration };
+      const Item = { ...keyOf(commandUid), response: JSON.stringify(response), undone, expiration };
       const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(id)' });
       return (await resultOf(client.send(put))) !== undefined;
     },
@@ -33,6 +33,16 @@ export const createResponseStore = (
           ExpressionAttributeValues: { ':true': true },
         }),
       );
+    },
+    claim: async (principal, commandUid, until) => {
+      const claim = new PutCommand({
+        TableName,
+        Item: { id: `claim#${principal}`, holder: commandUid, expiration: Math.ceil(until / 1_000) },
+        // Its own claim too: a run that died right after it is delivered again.
+        ConditionExpression: 'attribute_not_exists(id) OR expiration <= :now OR holder = :holder',
+        ExpressionAttributeValues: { ':now': Math.floor(now() / 1_000), ':holder': commandUid },
+      });
+      return (await resultOf(client.send(claim))) !== undefined;
     },
   };
 };

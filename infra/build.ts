@@ -18,6 +18,7 @@ const functions = [
   { name: 'detect', pack: packRules },
   { name: 'notify', pack: undefined },
   { name: 'remediate', pack: packLists },
+  { name: 'approve', pack: undefined },
 ] as const;
 
 /** The same bytes for the same content, so that a deployment without changes changes nothing. */

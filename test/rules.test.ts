@@ -115,7 +115,7 @@ describe('the shipped rules', () => {
   });
 
   it('decide each detection once', () => {
-    const ids = [...readFileSync('rules/coverage.json', 'utf8').matchAll(/^ {4}"(D\d+)":/gm)].map(([, id]) => id);
+    const ids = [...readFileSync('rules/coverage.json', 'utf8').matchAll(/^ {4}"([DGN]\d+)":/gm)].map(([, id]) => id);
     expect(ids).toEqual(Object.keys(ruleSet.coverage));
     expect(ids).toEqual(ids.toSorted());
   });
@@ -171,7 +171,7 @@ describe('the shipped rules', () => {
     const unused = [
       ...[...ruleSet.conditions.keys()].filter((name) => !text.includes(`"condition":"${name}"`)),
       ...[...ruleSet.lists.keys()].filter(
-        (name) => !text.includes(`"list":"${name}"`) && name !== 'protected-principals',
+        (name) => !text.includes(`"list":"${name}"`) && !name.startsWith('protected-'),
       ),
     ];
     expect(unused).toEqual([]);
