@@ -27,6 +27,9 @@ const reads: readonly string[] = [
   'kms.amazonaws.com Decrypt',
   'kms.amazonaws.com Encrypt',
   'kms.amazonaws.com GenerateDataKey',
+  'kms.amazonaws.com GenerateDataKeyWithoutPlaintext',
+  'dynamodb.amazonaws.com Query',
+  'dynamodb.amazonaws.com Scan',
   'bedrock.amazonaws.com Converse',
   'bedrock.amazonaws.com ConverseStream',
   'bedrock.amazonaws.com InvokeModel',
@@ -67,6 +70,20 @@ const dataEvents: Readonly<Record<string, { readonly is: string; readonly names:
       ...['BatchExecuteStatement', 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'ExecuteStatement', 'GetItem'],
       ...['PutItem', 'Query', 'Scan', 'TransactGetItems', 'TransactWriteItems', 'UpdateItem'],
     ],
+  },
+  'cognito-identity.amazonaws.com': {
+    is: 'data events of Cognito identity pools',
+    names: [
+      'GetCredentialsForIdentity',
+      'GetId',
+      'GetOpenIdToken',
+      'GetOpenIdTokenForDeveloperIdentity',
+      'UnlinkIdentity',
+    ],
+  },
+  'ses.amazonaws.com': {
+    is: 'data events of SES identities',
+    names: ['SendBulkEmail', 'SendBulkTemplatedEmail', 'SendEmail', 'SendRawEmail', 'SendTemplatedEmail'],
   },
   'sns.amazonaws.com': { is: 'data events of SNS topics', names: ['Publish', 'PublishBatch'] },
   'sqs.amazonaws.com': {
