@@ -7,6 +7,7 @@ import { deadLetterQueues } from '../engine/dead-letter.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
+import { coverage, coverageFormats } from './coverage.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportSigma } from './export-sigma.ts';
@@ -89,6 +90,24 @@ program
   .option('--attack <path>', 'logs of an attack, whose alerts no suppression may hide (default: the sample incident)')
   .addHelpText('after', examples('trailwire test', 'trailwire test root-signed-in-without-mfa'))
   .action(async (names, options) => exit(await test(names, options, io)));
+
+program
+  .command('coverage')
+  .description('What the rules cover of standards, ATT&CK and known detections, and what not, with the reason')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(coverageFormats).default('text'))
+  .option('--framework <name...>', 'only these, with all of their controls and rules')
+  .option('--out <file>', 'write it there')
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire coverage',
+      'trailwire coverage --framework pci-dss',
+      'trailwire coverage --format html --out coverage.html',
+      'trailwire coverage --format navigator --out layer.json',
+    ),
+  )
+  .action((options) => exit(coverage(options, io)));
 
 program
   .command('replay')
