@@ -40,6 +40,8 @@ export const storedResponseSchema = z.strictObject({
   cause: causeSchema,
   /** A person took it back, or began to: nobody puts it in force again. */
   undone: z.boolean(),
+  /** All of its calls went through once: what is missing since was taken away by somebody, not left out by a run that died. */
+  carriedOut: z.boolean(),
 });
 export type StoredResponse = z.infer<typeof storedResponseSchema>;
 
@@ -48,4 +50,5 @@ export type ResponseStore = {
   readonly save: (commandUid: string, response: StoredResponse) => Promise<boolean>;
   readonly load: (commandUid: string) => Promise<StoredResponse | undefined>;
   readonly markUndone: (commandUid: string) => Promise<void>;
+  readonly markCarriedOut: (commandUid: string) => Promise<void>;
 };

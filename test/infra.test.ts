@@ -611,7 +611,7 @@ describe('the table', () => {
     await windows.remember('window', 'action', Date.now() + 60_000, Date.now());
     await windows.take('limit', 1, Date.now() + 60_000, Date.now());
     await createDynamoSignalStore(documents, tableName).add('key', 'text', Date.now() + 60_000, Date.now());
-    await createResponseStore(documents, tableName, Date.now).save('response', { undone: false } as never);
+    await createResponseStore(documents, tableName, Date.now).save('response', { undone: false, carriedOut: false } as never);
     const telemetry = createTelemetry('notify');
     const destination = { send: async () => undefined };
     const notify = createNotify({
