@@ -6,6 +6,9 @@ import { severitySchema } from './severity.ts';
 
 const text = z.string();
 
+/** Names a response; its activities carry it. */
+export const commandUidSchema = z.string().check(z.regex(/^[0-9a-f]{32}$/, 'expected the id of a response'));
+
 /** What of a finding its responses tell on, long after the finding itself went by. */
 export const causeSchema = z.strictObject({
   finding: text,

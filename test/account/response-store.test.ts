@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createResponseStore } from '../../account/response-store.ts';
 import { causeOf, type StoredResponse } from '../../engine/stored-response.ts';
-import { createResponseStore } from '../../functions/response-store.ts';
 import { exampleFinding } from '../example-finding.ts';
 import { examplePlan } from '../example-plan.ts';
 import { startLocalTable } from '../local-table.ts';
