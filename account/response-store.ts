@@ -1,6 +1,16 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ResponseStore, storedResponseSchema } from '../engine/stored-response.ts';
+import { type ResponseStore, type StoredResponse, storedResponseSchema } from '../engine/stored-response.ts';
 import { resultOf } from './conditional-write.ts';
+
+/** The index that has all responses in the order of their time; nothing else of the table is in it. */
+export const responsesIndex = {
+  all: {
+    IndexName: 'responses',
+    KeyConditionExpression: 'kind = :kind',
+    ExpressionAttributeValues: { ':kind': 'response' },
+  },
+  keysOf: (at: number) => ({ kind: 'response', at }),
+};
 
 const keepSeconds = 90 * 86_400;
 
@@ -25,18 +35,22 @@ export const createResponseStore = (
   };
   return {
     save: async (commandUid, { plan, cause, undone, carriedOut }) => {
-      const expiration = Math.ceil(now() / 1_000) + keepSeconds;
-      const Item = { ...keyOf(commandUid), response: JSON.stringify({ plan, cause }), undone, carriedOut, expiration };
+      const at = now();
+      const expiration = Math.ceil(at / 1_000) + keepSeconds;
+      const response = JSON.stringify({ plan, cause });
+      const Item = { ...keyOf(commandUid), ...responsesIndex.keysOf(at), response, undone, carriedOut, expiration };
       const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(id)' });
       return (await resultOf(client.send(put))) !== undefined;
     },
     load: async (commandUid) => {
       const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(commandUid), ConsistentRead: true }));
-      if (Item === undefined) return undefined;
-      const { response, undone, carriedOut } = Item;
-      return storedResponseSchema.parse({ ...JSON.parse(response), undone, carriedOut });
+      return Item === undefined ? undefined : parseResponse(Item);
     },
     markUndone: (commandUid) => mark(commandUid, 'undone'),
     markCarriedOut: (commandUid) => mark(commandUid, 'carriedOut'),
   };
 };
+
+/** Parses an item of the table. Throws for a plan with a call that is not on the closed list. */
+export const parseResponse = ({ response, undone, carriedOut }: Record<string, unknown>): StoredResponse =>
+  storedResponseSchema.parse({ ...JSON.parse(String(response)), undone, carriedOut });

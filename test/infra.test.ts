@@ -384,7 +384,7 @@ describe('the functions', () => {
     } finally {
       await rm(again, { recursive: true });
     }
-  });
+  }, 60_000);
 
   test.each(Object.entries(budgets))('$0 loads little, and most of it late', async (code, budget) => {
     const { outputs } = await readMetafile(code);

@@ -39,7 +39,7 @@ describe.runIf(hasMoto)('every remediation on an account', () => {
   const watched = watchCalls();
   beforeAll(async () => {
     moto = await startMoto();
-    world = createResponseWorld(createExecutor(watched.observe), Date.now);
+    world = createResponseWorld(createExecutor({}, watched.observe), Date.now);
   }, 30_000);
   afterAll(() => moto.stop());
 
