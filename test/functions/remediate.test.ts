@@ -6,7 +6,7 @@ import { createRemediate } from '../../functions/remediate.ts';
 import { exampleFinding } from '../example-finding.ts';
 import { account } from '../example-records.ts';
 import { createLocalAccount } from '../local-account.ts';
-import { createResponseWorld } from '../response-world.ts';
+import { createResponseWorld, executing } from '../response-world.ts';
 
 const annsKey = 'AKIAIOSFODNN7EXAMPLE';
 const findingEvent = {
@@ -21,7 +21,8 @@ const start = () => {
   const published: Activity[] = [];
   let connections = 0;
   const remediate = createRemediate({
-    settings: { mode: 'execute', ownRoles: [], protectedPrincipals: [], knownAccounts: [], limitPerHour: 5 },
+    settings: executing,
+    checkQueue: 'trailwire-checks',
     connect: async () => {
       connections += 1;
       const bus = {
@@ -43,7 +44,15 @@ const start = () => {
     connections: () => connections,
   };
 };
-const messageOf = (body: unknown) => ({ Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(body) }] });
+const messageOf = (body: unknown, queue = 'trailwire-checks') => ({
+  Records: [
+    {
+      eventSource: 'aws:sqs',
+      eventSourceARN: `arn:aws:sqs:us-east-1:${account}:${queue}`,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    },
+  ],
+});
 
 describe('remediate', () => {
   it('answers a finding, and looks at it again when its queue says so', async () => {
@@ -67,7 +76,7 @@ describe('remediate', () => {
 
   it.each<[string, unknown]>([
     ['a wish to take a response back, which needs rights that it has not', { undo: '0'.repeat(32) }],
-    ['a message that is no JSON', { Records: [{ eventSource: 'aws:sqs', body: 'hello' }] }],
+    ['a message that is no JSON', messageOf('hello')],
     ['a message with another wish', messageOf({ undo: '0'.repeat(32) })],
     ['a message about a round that never comes', messageOf({ check: '0'.repeat(32), round: 99 })],
     ['two messages', { Records: [...messageOf({}).Records, ...messageOf({}).Records] }],
