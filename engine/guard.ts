@@ -45,6 +45,17 @@ export type GuardCase = {
   readonly ruleStatus: Rule['status'];
 };
 
+/** With which the name of each of Trailwire's roles ends. */
+const regionAtEnd = /-[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/;
+
+/**
+ * Whether an ARN is that of a role, or of its like in another region: calls of IAM arrive in us-east-1, whichever stack made
+ * them, and two stacks must not answer each other.
+ */
+const isSameRole = (own: string, arn: string): boolean =>
+  arn === own ||
+  (regionAtEnd.test(own) && regionAtEnd.test(arn) && arn.replace(regionAtEnd, '') === own.replace(regionAtEnd, ''));
+
 /**
  * May this target be acted on? `undefined` when nothing speaks against it; otherwise the first reason that does. What
  * needs a look at the account (done already, tags) or at what else is done (limits) comes after, in `response.ts`; what a
@@ -60,7 +71,8 @@ export const guard = ({ target, caller, ruleStatus }: GuardCase, settings: Guard
     return refuse('service-made', `the call was made by an AWS service (${oneLine(caller.service)})`);
   }
   for (const own of settings.ownRoles) {
-    if (own === target.arn || own === caller.role) return refuse('own-role', `${own} is a role of Trailwire`);
+    const arn = [target.arn, caller.role].find((each) => each !== undefined && isSameRole(own, each));
+    if (arn !== undefined) return refuse('own-role', `${arn} is a role of Trailwire`);
   }
   for (const pattern of settings.protectedPrincipals) {
     const isProtected = wildcardTest(pattern);

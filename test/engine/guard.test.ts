@@ -74,6 +74,16 @@ describe('the guard', () => {
     expect(guard(user({ caller }), settings)).toMatchObject({ refused: 'own-role' });
   });
 
+  it('knows its roles in other regions, where other stacks of it act', () => {
+    const own = { ...settings, ownRoles: [`arn:aws:iam::${account}:role/trailwire-remediate-us-east-1`] };
+    for (const region of ['eu-west-1', 'ap-southeast-2', 'us-gov-west-1']) {
+      expect(guard(role(`trailwire-remediate-${region}`), own)).toMatchObject({ refused: 'own-role' });
+    }
+    for (const other of ['trailwire-remediate', 'trailwire-remediate-eu', 'trailwire-remediate-eu-west-1-x']) {
+      expect(guard(role(other), own)).toBeUndefined();
+    }
+  });
+
   it('does not take a role for its own that is only named alike', () => {
     expect(guard(role('trailwire-remediate-2'), settings)).toBeUndefined();
     expect(guard(role('other/trailwire-remediate'), settings)).toBeUndefined();
