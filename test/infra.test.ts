@@ -15,7 +15,7 @@ import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { compilePatterns } from '../engine/pattern.ts';
-import { permissionsOf, remediationsInUse } from '../engine/permissions.ts';
+import { guardsTagsIn, permissionsOf, remediationsInUse } from '../engine/permissions.ts';
 import { recheckWaits } from '../engine/recheck.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
@@ -98,6 +98,7 @@ const services: Readonly<Record<string, string>> = {
   'client-kms': 'kms',
   'client-lambda': 'lambda',
   'client-rds': 'rds',
+  'client-resource-groups-tagging-api': 'tag',
   'client-s3': 's3',
   'client-securityhub': 'securityhub',
   'client-sns': 'sns',
@@ -229,7 +230,7 @@ describe('the role of each function', () => {
   const inUse = () => {
     const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
     const place = { partition: 'aws', account: '111122223333', region: 'us-east-1' };
-    return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place);
+    return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place, guardsTagsIn(ruleSet));
   };
   const policiesOf = (id: string) =>
     stack
@@ -299,7 +300,8 @@ describe('the role of each function', () => {
       for (const action of [Action].flat()) expect(action, Sid).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
       if (Resource === '*') {
         // IAM knows no resource for these; each only tells.
-        for (const action of [Action].flat()) expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc)/);
+        for (const action of [Action].flat())
+          expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc|tag:Get)/);
         continue;
       }
       for (const resource of [Resource].flat()) {
