@@ -12,10 +12,11 @@ import { measureMemory } from './memory.ts';
 import { onOneCore } from './one-core.ts';
 import { measureReplay } from './replay.ts';
 import { type Goal, isMet, type Report, renderGoals, renderTable, type Table } from './report.ts';
+import { measureResponse } from './respond.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const usage =
-  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [ingest] [cold] [--json file] [--full]';
+  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [ingest] [respond] [cold] [--json file] [--full]';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -64,6 +65,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   memory: () => measureMemory(values.full, report),
   correlation: () => measureCorrelation(report),
   ingest: () => measureIngest(values.full, report),
+  respond: () => measureResponse(ruleSet, report),
   cold: measureColdStart,
 };
 

@@ -219,8 +219,8 @@ const nextOf = ({ command_uid: commandUid, unmapped }: Activity): string | undef
   const { outcome } = unmapped.trailwire;
   if (outcome === 'waiting') {
     return [
-      `To approve it: ${remediateCommand({ approve: commandUid })}`,
-      `To reject it: ${remediateCommand({ reject: commandUid })}`,
+      `To approve it: ${invokeCommand('trailwire-remediate', { approve: commandUid })}`,
+      `To reject it: ${invokeCommand('trailwire-remediate', { reject: commandUid })}`,
     ].join('\n');
   }
   return isInForce(outcome) ? `To take it back: ${undoCommand(commandUid)}` : undefined;
@@ -230,7 +230,7 @@ const isInForce = (outcome: Outcome): boolean =>
   outcome === 'applied' || outcome === 'verified' || outcome === 're-applied';
 
 /** The command that takes a response back. The id is a hash of ours, so it is safe in a shell. */
-export const undoCommand = (commandUid: string): string => remediateCommand({ undo: commandUid });
+export const undoCommand = (commandUid: string): string => invokeCommand('trailwire-undo', { undo: commandUid });
 
-const remediateCommand = (wish: Readonly<Record<string, string>>): string =>
-  `aws lambda invoke --function-name trailwire-remediate --cli-binary-format raw-in-base64-out --payload '${JSON.stringify(wish)}' /dev/stdout`;
+const invokeCommand = (functionName: string, wish: Readonly<Record<string, string>>): string =>
+  `aws lambda invoke --function-name ${functionName} --cli-binary-format raw-in-base64-out --payload '${JSON.stringify(wish)}' /dev/stdout`;

@@ -28,7 +28,7 @@ export const beginResponse = async (
   const { commandUid, caller } = candidate;
   const expiresAt = expiryOf(settings, ports.now());
   const ask: Ask = { digest: digestOf(plan), reasons: [...reasons], expiresAt, caller };
-  const response = { plan, cause, undone: false, ...(reasons.length === 0 ? {} : { ask }) };
+  const response = { plan, cause, undone: false, carriedOut: false, ...(reasons.length === 0 ? {} : { ask }) };
   const isFirst = await ports.responses.save(commandUid, response);
   // Another delivery of the same finding came first: what it planned is what can be taken back.
   return isFirst ? response : ((await ports.responses.load(commandUid)) ?? response);

@@ -51,7 +51,7 @@ export const refusalCodes = [
   'protected-principal',
   'protected-resource',
   'protected-tag',
-  'other-account',
+  'no-role',
   'done-already',
   'limit',
   'acted-already',

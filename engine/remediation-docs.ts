@@ -88,6 +88,9 @@ const notes: Readonly<Record<RemediationName, Notes>> = {
   'unshare-snapshot': { refuses: toOthers, undo: 'shared again with the same' },
 };
 
+const listed = (actions: readonly string[]): string =>
+  actions.length === 0 ? 'nothing' : actions.toSorted().join(', ');
+
 /** The document of all remediations, in Markdown; `npm run docs` writes it. */
 export const renderRemediationDocs = (): string => {
   const sections = Object.entries(remediations).map(([name, { says, usually, doesNotStop, actions }]) => {
@@ -99,7 +102,7 @@ export const renderRemediationDocs = (): string => {
       `- **Does not stop**: ${doesNotStop}`,
       `- **Refuses**: ${refuses}.`,
       `- **Undo restores**: ${undo}.`,
-      `- **Permissions**: ${actions.toSorted().join(', ')}.`,
+      `- **Permissions**: reads ${listed(actions.reads)}; calls ${listed(actions.calls)}; undo ${listed(actions.undoCalls)}.`,
     ].join('\n');
   });
   return `${introduction}\n\n${sections.join('\n\n')}\n`;
@@ -131,7 +134,7 @@ Nothing runs, approved or not, against these, and the alert says which it was:
 | \`protected-principal\` | the caller or the target is in the list \`protected-principals\` |
 | \`protected-resource\` | the target is in the list \`protected-resources\` |
 | \`protected-tag\` | the target has a tag of the list \`protected-tags\`, in AWS and now |
-| \`other-account\` | the target is in another account |
+| \`no-role\` | the target is in an account without a role for Trailwire |
 | \`not-applicable\` | the response has nothing to act on in such a call |
 | \`done-already\` | the account is as wanted already |
 | \`limit\` | \`limitPerHour\` or \`limitPerAccount\` (5 each) responses began within the hour; one that waits counts |

@@ -5,6 +5,7 @@ import type { ApprovalStore } from './approval.ts';
 import { type AskSettings, reasonsToAsk } from './ask.ts';
 import { askPerson, beginResponse, notRun } from './begin-response.ts';
 import type { AccountPorts } from './carry-out.ts';
+import { type EnterAccount, inAccountOf } from './enter-account.ts';
 import { messageOf } from './errors.ts';
 import { callerOf, type GuardSettings, guard } from './guard.ts';
 import type { Activity, Finding } from './ocsf.ts';
@@ -29,6 +30,8 @@ export type ResponsePorts = {
   readonly now: () => number;
   readonly store: WindowStore;
   readonly account: AccountPorts;
+  /** Absent where responses stay in the account that they run in. */
+  readonly enterAccount?: EnterAccount | undefined;
   readonly responses: ResponseStore;
   readonly approvals: ApprovalStore;
   /** Why people have switched all responses off, if they have: a switch that works without a deployment. */
@@ -112,8 +115,11 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
     return refuse({ refused: 'taken-back', reason: 'a person has taken this response back' }, draft.target);
   }
   let plan: Plan | Refusal;
+  let entered: ResponsePorts | Refusal;
   try {
-    const read = readOnce(ports.account.read);
+    entered = await inAccountOf(draft.target, about.cause.finding, settings.account, ports);
+    if (isRefusal(entered)) return refuse(entered, draft.target);
+    const read = readOnce(entered.account.read);
     plan = earlier?.plan ?? (await planFrom(name, remediation, draft, read));
     if (!isRefusal(plan)) plan = (await refuseByTag(plan.target, settings.protectedTags, read)) ?? plan;
   } catch (error) {
@@ -133,7 +139,7 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   if (isRefusal(stored)) return refuse(stored, target);
   const report =
     stored.ask === undefined
-      ? await applyPlan(commandUid, stored.plan, ports)
+      ? await applyPlan(commandUid, stored, entered)
       : await askPerson(commandUid, stored, stored.ask, ports);
   return tell({ target, plan: stored.plan, ...report });
 };

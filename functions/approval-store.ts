@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { resultOf } from '../account/conditional-write.ts';
 import type { ApprovalStore } from '../engine/approval.ts';
-import { resultOf } from './conditional-write.ts';
 import { approvalKey, createDecisionStore } from './decision-store.ts';
 
 /** As long as the response that was decided on. */

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { resultOf } from '../account/conditional-write.ts';
 import { type ApprovalStore, approvalSchema } from '../engine/approval.ts';
-import { resultOf } from './conditional-write.ts';
 
 export const approvalKey = (commandUid: string) => ({ id: `approval#${commandUid}` });
 

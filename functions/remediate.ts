@@ -6,13 +6,14 @@ import type { Activity, Finding } from '../engine/ocsf.ts';
 import type { RecheckRequest } from '../engine/recheck.ts';
 import type { ResponsePorts, ResponseSettings } from '../engine/response.ts';
 import type { SettleRequest } from '../engine/settle.ts';
-import type { UndoRequest } from '../engine/undo.ts';
+import { commandUidSchema } from '../engine/stored-response.ts';
 import type { Bus } from './bus.ts';
 import { parseBusEvent } from './bus-event.ts';
 import { findingDetailType } from './bus-names.ts';
-import { arnListSchema, readConfig } from './config.ts';
+import { arnListSchema, externalIdSchema, readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { connectMembers } from './member-accounts.ts';
 import { readPackedRules } from './packed-rules.ts';
 
 export type RemediateParts = {
@@ -26,20 +27,15 @@ export type RemediateParts = {
 
 export type RemediateResult = { readonly activities: readonly { readonly id: string; readonly outcome: string }[] };
 
-const commandUid = z.string().check(z.regex(/^[0-9a-f]{32}$/, 'expected the id of a response'));
-
-/** A person's wish to take a response back: `{"undo": "<command_uid of the activity>"}`. */
-const undoRequest = z.strictObject({ undo: commandUid, force: z.optional(z.boolean()) });
-
 /** A person's decision on a plan that waits: `{"approve": "<command_uid>"}`. Who they are is their word, and CloudTrail's. */
 const by = z.optional(z.string().check(z.maxLength(200)));
 const decisionRequest = z.union([
-  z.strictObject({ approve: commandUid, by }),
-  z.strictObject({ reject: commandUid, by }),
+  z.strictObject({ approve: commandUidSchema, by }),
+  z.strictObject({ reject: commandUidSchema, by }),
 ]);
 
-const recheckRequest = z.strictObject({ check: commandUid, round: z.int().check(z.minimum(0), z.maximum(10)) });
-const settleRequest = z.strictObject({ settle: commandUid });
+const recheckRequest = z.strictObject({ check: commandUidSchema, round: z.int().check(z.minimum(0), z.maximum(10)) });
+const settleRequest = z.strictObject({ settle: commandUidSchema });
 const ownRequest = z.union([recheckRequest, settleRequest]);
 
 /** Messages of the two queues, one each time. */
@@ -49,12 +45,10 @@ const queueEvent = z.object({
     .check(z.length(1)),
 });
 
-type Request = UndoRequest | DecisionWish | RecheckRequest | SettleRequest | { readonly finding: Finding };
+type Request = DecisionWish | RecheckRequest | SettleRequest | { readonly finding: Finding };
 
 /** What an event asks for; `undefined` for a report of a response, which asks for nothing. */
 const parseRequest = (event: unknown, checkQueue: string): Request | undefined => {
-  const wish = undoRequest.safeParse(event);
-  if (wish.success) return wish.data;
   const decision = decisionRequest.safeParse(event);
   if (decision.success) return wishOf(decision.data);
   const queued = queueEvent.safeParse(event);
@@ -75,7 +69,7 @@ const wishOf = (request: z.infer<typeof decisionRequest>): DecisionWish => {
     : { ...decision, is: 'rejected', commandUid: request.reject };
 };
 
-/** A finding, a wish to undo, a decision, or a response to look at again, in; what became of it as activities on the bus. */
+/** A finding, a decision, or a response to look at again, in; what became of it as activities on the bus. */
 export const createRemediate = ({ settings, checkQueue, connect, telemetry }: RemediateParts) => {
   let connected: ReturnType<typeof connect> | undefined;
 
@@ -89,7 +83,7 @@ export const createRemediate = ({ settings, checkQueue, connect, telemetry }: Re
       telemetry.logger.info(activity.message, { command: activity.command_uid });
       const { outcome } = activity.unmapped.trailwire;
       if (outcome === 'applied') telemetry.count('ResponsesApplied');
-      if (outcome === 'verified' || outcome === 'undone') telemetry.count('ResponsesVerified');
+      if (outcome === 'verified') telemetry.count('ResponsesVerified');
       if (outcome === 're-applied') telemetry.count('ResponsesReapplied');
       if (outcome === 'failed') telemetry.count('ResponsesFailed');
       if (outcome === 'refused') telemetry.count('ResponsesRefused');
@@ -111,10 +105,6 @@ const answer = async (
   settings: ResponseSettings,
   ports: ResponsePorts,
 ): Promise<readonly Activity[]> => {
-  if ('undo' in request) {
-    const { undo } = await import('../engine/undo.ts');
-    return [await undo(request, settings.account, ports)];
-  }
   if ('check' in request) {
     const { recheck } = await import('../engine/recheck.ts');
     return recheck(request, settings, ports);
@@ -160,6 +150,7 @@ export const remediateConfig = z.object({
   TRAILWIRE_MAX_AGE: minutesSchema,
   TRAILWIRE_QUIET_HOURS: quietHoursSchema,
   TRAILWIRE_APPROVAL_MINUTES: minutesSchema,
+  TRAILWIRE_MEMBER_EXTERNAL_ID: externalIdSchema,
 });
 
 const connectRemediate = async (
@@ -174,8 +165,8 @@ const connectRemediate = async (
     { createCheckQueue },
   ] = await Promise.all([
     import('./connections.ts'),
-    import('./execute.ts'),
-    import('./response-store.ts'),
+    import('../account/execute.ts'),
+    import('../account/response-store.ts'),
     import('./approval-store.ts'),
     import('./off-switch.ts'),
     import('./check-queue.ts'),
@@ -186,6 +177,7 @@ const connectRemediate = async (
     now: Date.now,
     store,
     account: createExecutor(),
+    enterAccount: await connectMembers('respond', config.TRAILWIRE_MEMBER_EXTERNAL_ID),
     responses: createResponseStore(documents, table, Date.now),
     approvals: createApprovalStore(documents, table),
     switchedOff: createOffSwitch(documents, table, Date.now),
@@ -213,6 +205,7 @@ export const handler = createHandler(telemetry, () => {
       maxAgeMinutes: config.TRAILWIRE_MAX_AGE,
       quietHours: config.TRAILWIRE_QUIET_HOURS,
       approvalMinutes: config.TRAILWIRE_APPROVAL_MINUTES,
+      entersMembers: config.TRAILWIRE_MEMBER_EXTERNAL_ID !== undefined,
     },
     checkQueue: config.TRAILWIRE_CHECK_QUEUE.split('/').at(-1) ?? '',
     connect: () => connectRemediate(config),

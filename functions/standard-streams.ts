@@ -15,8 +15,9 @@ const createStream = (descriptor: 1 | 2) => ({
   listenerCount: () => 0,
 });
 
-export const standardOutput = createStream(1);
-export const standardError = createStream(2);
+// Left out of what writes nothing.
+export const standardOutput = /* @__PURE__ */ createStream(1);
+export const standardError = /* @__PURE__ */ createStream(2);
 
 const writeAll = (descriptor: number, bytes: Uint8Array): void => {
   let left = bytes;

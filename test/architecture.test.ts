@@ -34,7 +34,7 @@ const noClock = { rules: ['plugin'], says: 'There is no clock here' };
 const noRandomness = { rules: ['plugin'], says: 'There is no randomness here' };
 const onlyExplain = { rules: ['plugin'], says: 'Only engine/explain.ts' };
 const onlyOperators = { rules: ['plugin'], says: 'Only engine/operators.ts' };
-const onlyExecute = { rules: ['plugin'], says: 'Only functions/execute/' };
+const onlyExecute = { rules: ['plugin'], says: 'Only account/execute/' };
 const plainSight = { rules: ['plugin'], says: 'the linter keeps the folders apart' };
 const notTests = { rules: [imports], says: 'Nothing imports from test/' };
 
@@ -244,7 +244,7 @@ import { value } from '../engine/clean.ts';
 export const send = (now = Date.now()) => [value, now, Math.random(), new SNSClient()];
 `,
   'functions/config.ts': returned('process.env'),
-  'functions/execute/iam.ts': named('@aws-sdk/client-iam', 'IAMClient'),
+  'account/execute/iam.ts': named('@aws-sdk/client-iam', 'IAMClient'),
   'account/clean.ts': `${named('../engine/clean.ts')}${typed('@aws-sdk/client-sqs', 'SQSClient')}`,
   'functions/destinations/clean.ts': named('../../engine/clean.ts'),
   'cli/clean.ts': `import { readFileSync } from 'node:fs';

@@ -25,6 +25,11 @@ export const executing: ResponseSettings = {
 /** A store of responses that lives as long as the test. */
 export const createMemoryResponses = (now: () => number = Date.now) => {
   const kept = new Map<string, StoredResponse>();
+  const mark = (commandUid: string, what: Partial<StoredResponse>): void => {
+    const response = kept.get(commandUid);
+    if (response === undefined) throw new TypeError(`no response ${commandUid}`);
+    kept.set(commandUid, { ...response, ...what });
+  };
   const claims = new Map<string, { readonly holder: string; readonly until: number }>();
   const responses: ResponseStore = {
     save: async (commandUid, response) => {
@@ -33,11 +38,8 @@ export const createMemoryResponses = (now: () => number = Date.now) => {
       return true;
     },
     load: async (commandUid) => structuredClone(kept.get(commandUid)),
-    markUndone: async (commandUid) => {
-      const response = kept.get(commandUid);
-      if (response === undefined) throw new TypeError(`no response ${commandUid}`);
-      kept.set(commandUid, { ...response, undone: true });
-    },
+    markUndone: async (commandUid) => mark(commandUid, { undone: true }),
+    markCarriedOut: async (commandUid) => mark(commandUid, { carriedOut: true }),
     claim: async (principal, holder, until) => {
       const claim = claims.get(principal);
       if (claim !== undefined && claim.until > now() && claim.holder !== holder) return false;

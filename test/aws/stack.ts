@@ -43,7 +43,10 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
 
   let loaded = 0;
   /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
-  const load = async (name: 'detect' | 'ingest' | 'notify' | 'remediate' | 'approve', env: Record<string, string>) => {
+  const load = async (
+    name: 'detect' | 'ingest' | 'notify' | 'remediate' | 'undo' | 'approve',
+    env: Record<string, string>,
+  ) => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',

@@ -2,9 +2,9 @@ import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createExecutor } from '../../account/execute.ts';
 import type { Target } from '../../engine/plan.ts';
 import { refuseByTag } from '../../engine/protected-tags.ts';
-import { createExecutor } from '../../functions/execute.ts';
 import { hasMoto, motoAccount, region, startMoto } from './moto.ts';
 
 const Tags = [

@@ -1,9 +1,9 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { type Observe, type Service, tagsOf } from './service.ts';
+import { type Connect, type Service, tagsOf } from './service.ts';
 
 /** A resource that never had a tag is not known here: it has none. */
-export const connectTag = (observe: Observe): Service<'tag'> => {
-  const tagging = observe(new ResourceGroupsTaggingAPIClient());
+export const connectTag = (connect: Connect): Service<'tag'> => {
+  const tagging = connect(ResourceGroupsTaggingAPIClient);
   return {
     calls: {},
     reads: {
