@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
-import { createConditionCompiler, type References } from '../engine/compile.ts';
+import { createConditionCompiler } from '../engine/compile.ts';
 import { type Condition, visitCondition } from '../engine/condition.ts';
 import { readTexts } from '../engine/field.ts';
 import { isListReference } from '../engine/leaf-value.ts';
 import { parseOperator } from '../engine/operators.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
+import type { References } from '../engine/reference.ts';
 import type { Rule } from '../engine/rule.ts';
 import { isEventOf } from '../engine/rule-index.ts';
 import { withSources } from '../engine/rule-sequence.ts';
