@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { loadRules } from '../cli/load-rules.ts';
 import { measureCompiling } from './compile.ts';
 import { measureCorrelation } from './correlation.ts';
+import { measureIngest } from './ingest.ts';
 import { describeRun } from './machine.ts';
 import { measureMatching } from './match.ts';
 import { measureMemory } from './memory.ts';
@@ -13,7 +14,8 @@ import { measureReplay } from './replay.ts';
 import { type Goal, isMet, type Report, renderGoals, renderTable, type Table } from './report.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
-const usage = 'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [cold] [--json file] [--full]';
+const usage =
+  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [ingest] [cold] [--json file] [--full]';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -61,6 +63,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   replay: () => measureReplay(ruleSet, report),
   memory: () => measureMemory(values.full, report),
   correlation: () => measureCorrelation(report),
+  ingest: () => measureIngest(values.full, report),
   cold: measureColdStart,
 };
 

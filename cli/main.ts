@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { availableParallelism, constants } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+import { deadLetterQueues } from '../engine/dead-letter.ts';
+
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
@@ -12,7 +15,10 @@ import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
 import { learn } from './learn.ts';
 import { newRule } from './new.ts';
+
+import { redrive } from './redrive.ts';
 import { replayInThread } from './replay-thread.ts';
+
 import { serve } from './serve.ts';
 import { tellFailure } from './tell-failure.ts';
 import { test } from './test.ts';
@@ -227,6 +233,22 @@ exporting
     examples('trailwire export sigma cloudtrail-trail-stopped', 'trailwire export sigma --all --out sigma/'),
   )
   .action((names, options) => exit(exportSigma(names, options, io)));
+
+program
+  .command('redrive')
+  .description('Send again what functions failed on and dead-letter queues keep, once its cause is gone')
+  .addOption(new Option('--queue <name>', 'one of the queues (default: all)').choices(deadLetterQueues))
+  .option('--dry-run', 'say what would be sent, and send nothing', false)
+  .option('--responses', 'also what may act on the account: responses, late by now', false)
+  .option('--region <region>', 'the region of the stack (default: that of the environment)')
+  .addHelpText(
+    'after',
+    `${examples('trailwire redrive --dry-run', 'trailwire redrive', 'trailwire redrive --queue trailwire-logs-failed --region us-east-1')}\n\nMay be repeated: findings, alerts and responses happen once. Exits with 1 when something could not be sent.`,
+  )
+  .action(async ({ region, ...options }) => {
+    const { createDeadLetters } = await import('../account/dead-letters.ts');
+    exit(await redrive(options, io, createDeadLetters(region === undefined ? {} : { region })));
+  });
 
 program
   .command('serve')

@@ -16,6 +16,7 @@ const packLists = ({ lists }: RuleSet): string =>
 /** The functions, and what of the rules lies beside each as `rules.jsonl`. `notify` is deployed once for each destination. */
 const functions = [
   { name: 'detect', pack: packRules },
+  { name: 'ingest', pack: packRules },
   { name: 'notify', pack: undefined },
   { name: 'remediate', pack: packLists },
   { name: 'approve', pack: undefined },

@@ -173,14 +173,18 @@ describe('docs/tuning.md', () => {
     expect(examples.map(([command]) => command.split(' ')[0])).toEqual(['diff', 'test', 'tune']);
   });
 
-  it.each(examples)('shows what %s prints', (command, shown) => {
-    const { stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...command.split(' ')], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    const printed = stdout + stderr;
-    for (const line of shown.split('\n')) expect(printed).toContain(line.replace(/\.\.\.$/, ''));
-  });
+  it.each(examples)(
+    'shows what %s prints',
+    (command, shown) => {
+      const { stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...command.split(' ')], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      const printed = stdout + stderr;
+      for (const line of shown.split('\n')) expect(printed).toContain(line.replace(/\.\.\.$/, ''));
+    },
+    60_000,
+  );
 
   it('links to files that are there', () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => join('docs', path));

@@ -75,7 +75,7 @@ describe('.github/workflows/rules.yml', () => {
     commitRules(folder);
     expect(runScript(script, folder, { GITHUB_STEP_SUMMARY: summary }).status).toBe(2);
     expect(readFileSync(join(folder, 'diff.md'), 'utf8')).toContain('The rules could not be compared');
-  });
+  }, 60_000);
 
   it.each([
     ['writes a comment where there is none', '', 'POST', 'repos/acme/alerts/issues/7/comments'],
