@@ -2,7 +2,7 @@
 import { availableParallelism, constants } from 'node:os';
 import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { TrailwireError } from '../engine/errors.ts';
+import { ConfigError, TrailwireError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
@@ -12,6 +12,7 @@ import { newRule } from './new.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
+import { verify } from './verify.ts';
 
 const io = createIo();
 const exit = (code: number): void => {
@@ -29,6 +30,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const rules = ['--rules <folder>', 'where the rules are', 'rules'] as const;
 const severity = (flag: string, says: string) => new Option(`${flag} <severity>`, says).choices(severitySchema.options);
+const keys = ['--keys <file...>', 'what `aws cloudtrail list-public-keys` prints, a file for each region'] as const;
 const jobs = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('expected 1 to 64');
@@ -73,6 +75,8 @@ program
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addOption(severity('--min-severity', 'least severity shown (default: "medium" as text, all as jsonl)'))
   .addOption(severity('--fail-on', 'exit with 1 when there is a finding of at least this severity'))
+  .option('--verified', 'only log files that are as CloudTrail delivered them; see trailwire verify')
+  .option(...keys)
   .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
   .addHelpText(
     'after',
@@ -82,9 +86,29 @@ program
       'aws cloudtrail lookup-events | trailwire replay -',
       'zcat logs/*.json.gz | trailwire replay -',
       'trailwire replay --format jsonl --fail-on high logs/ > findings.jsonl',
+      'trailwire replay logs/ --verified --keys keys.json',
     ),
   )
-  .action(async (paths, options) => exit(await replay(paths, options, io)));
+  .action(async (paths, { verified, keys = [], ...options }) => {
+    if (verified !== true && keys.length > 0) throw new ConfigError('CONFIG_INVALID', '--keys is for --verified');
+    exit(await replay(paths, { ...options, ...(verified === true ? { verified: { keys } } : {}) }, io));
+  });
+
+program
+  .command('verify')
+  .description('Check that log files are as CloudTrail delivered them, by its digests: changed, taken away, slipped in')
+  .argument('<path...>', 'copies of a trail’s bucket, or of parts of it')
+  .option(...keys)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addHelpText(
+    'after',
+    [
+      '\nText lists what is not valid, jsonl every file. Exits with 1 where a file is not valid or a chain breaks.',
+      'docs/verify.md says how to copy digests with their signatures, and what each status means.',
+      examples('trailwire verify logs/ --keys keys.json', 'trailwire verify logs/ --format jsonl --keys keys-*.json'),
+    ].join('\n'),
+  )
+  .action(async (paths, { keys = [], format }) => exit(await verify(paths, { keys, format }, io)));
 
 program
   .command('explain')

@@ -1,7 +1,10 @@
+import { ConfigError } from '../engine/errors.ts';
 import { severityOf } from '../engine/ocsf.ts';
 import { isAtLeast, type Severity } from '../engine/severity.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
+import { readKeys } from './integrity/read-keys.ts';
+import { findVerifiedFiles } from './integrity/verified-files.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
 import { loadRules } from './load-rules.ts';
@@ -20,14 +23,16 @@ export type ReplayOptions = {
   readonly failOn?: Severity;
   /** Threads that read, parse and match; what has an order is done by one. */
   readonly jobs?: number;
+  /** Only files that are as CloudTrail delivered them are read, by these files with public keys. */
+  readonly verified?: { readonly keys: readonly string[] };
 };
 
 /** Stands in for an event time that cannot be read: the same logs give the same findings on any day. */
 const timeless = 0;
 
 /**
- * `trailwire replay <path|->...`: what the rules say of logs. 1 where --fail-on or a failing rule says so, 2 when nothing
- * was readable.
+ * `trailwire replay <path|->...`: what the rules say of logs. 1 where --fail-on, a failing rule or a refused file says so, 2
+ * when nothing was readable.
  */
 export const replay = async (paths: readonly string[], options: ReplayOptions, io: Io): Promise<number> => {
   const { format, failOn, jobs = 1, minSeverity = format === 'text' ? 'medium' : 'informational' } = options;
@@ -45,7 +50,13 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   };
   const run = createPipeline({ content, store: createMemoryWindowStore(), now: io.now, tell });
 
-  for await (const batch of scanFiles(filesOf(paths), content, jobs)) {
+  const refuse = (what: string, why: string): void => {
+    failed = true;
+    tally.refused(what, why);
+  };
+  const files =
+    options.verified === undefined ? filesOf(paths) : await verifiedOf(paths, options.verified.keys, refuse);
+  for await (const batch of scanFiles(files, content, jobs)) {
     for (const { place, message } of batch.unreadable) tally.unreadable(place, message);
     for (const { reason } of batch.skipped) tally.skipped(reason);
     const { matched } = batch;
@@ -62,6 +73,15 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   for (const line of renderTally(counts, minSeverity)) io.err(line);
   if (counts.records + counts.duplicates + counts.skipped.size === 0) return 2;
   return failed || counts.failures > 0 ? 1 : 0;
+};
+
+const verifiedOf = async (
+  paths: readonly string[],
+  keys: readonly string[],
+  refuse: (what: string, why: string) => void,
+) => {
+  if (paths.includes(stdin)) throw new ConfigError('CONFIG_INVALID', '--verified needs files: stdin has no digests');
+  return await findVerifiedFiles(paths, readKeys(keys), refuse);
 };
 
 function* filesOf(paths: readonly string[]): Generator<Found> {
