@@ -9,6 +9,7 @@ import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { createIo } from './io.ts';
 import { newRule } from './new.ts';
+import { patterns } from './patterns.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
@@ -134,6 +135,15 @@ program
   .option(...rules)
   .addHelpText('after', examples('trailwire new iam-user-created-by-hand --event iam.amazonaws.com/CreateUser'))
   .action((id, options) => exit(newRule(id, options, io)));
+
+program
+  .command('patterns')
+  .description('Print the EventBridge subscriptions that the rules need, and what share of logs they pass')
+  .argument('[path...]', 'log files, folders, or - for stdin')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addHelpText('after', examples('trailwire patterns', 'trailwire patterns logs/'))
+  .action(async (paths, options) => exit(await patterns(paths, options, io)));
 
 program
   .command('serve')

@@ -1,9 +1,9 @@
 import { readText } from './field.ts';
-import { wildcardTest } from './operators.ts';
 import type { Plan, Refusal } from './plan.ts';
 import type { CloudTrailRecord } from './record.ts';
 import type { Rule } from './rule.ts';
 import { oneLine } from './template.ts';
+import { wildcardTest } from './wildcard.ts';
 
 /** `off` plans nothing, `plan` says what would be done, `execute` does it. */
 export type Mode = 'off' | 'plan' | 'execute';

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { RE2JS } from 're2js';
 import type { Condition } from './condition.ts';
 import type { FieldValue } from './field.ts';
+import { wildcardTest } from './wildcard.ts';
 
 /** Decides on what a path led to: one value, a list of values, or `undefined`. */
 export type FieldTest = (field: FieldValue) => boolean;
@@ -54,24 +55,6 @@ const numberTest =
 const oneOf: Operator['compile'] = (value) => {
   const expected = new Set(listOf(value));
   return anyValue((actual) => expected.has(actual));
-};
-
-/** Matches `*` as any run of characters, `\*` as a star, in one pass over the text: pieces are found left to right, never retried. */
-export const wildcardTest = (pattern: string): ((text: string) => boolean) => {
-  const pieces = pattern.split(/(?<!\\)\*/).map((piece) => piece.replaceAll('\\*', '*'));
-  const [first = '', ...rest] = pieces;
-  const last = rest.pop();
-  if (last === undefined) return (text) => text === first;
-  return (text) => {
-    if (!text.startsWith(first)) return false;
-    let at = first.length;
-    for (const piece of rest) {
-      const found = text.indexOf(piece, at);
-      if (found < 0) return false;
-      at = found + piece.length;
-    }
-    return text.length - last.length >= at && text.endsWith(last);
-  };
 };
 
 /** Parses `10.0.0.0/8`, `2001:db8::/32` or a single address; throws a TypeError that says what is wrong. */

@@ -15,7 +15,8 @@ import {
   pathExamples,
   stockDifferences,
 } from '../../engine/operator-examples.ts';
-import { operators, parseAddressRange, parseOperator, wildcardTest } from '../../engine/operators.ts';
+import { operators, parseAddressRange, parseOperator } from '../../engine/operators.ts';
+import { wildcardTest } from '../../engine/wildcard.ts';
 import { seeded } from './seed.ts';
 
 const references: References = { conditions: new Map(), lists: new Map([[emptyList, []]]) };
