@@ -12,7 +12,9 @@ import { loadRules } from '../cli/load-rules.ts';
 import { buildActivity } from '../engine/activity.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { Finding } from '../engine/ocsf.ts';
+import { causeOf } from '../engine/stored-response.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
+import { readPackedRules } from '../functions/packed-rules.ts';
 import { median } from './measure.ts';
 
 const repository = join(import.meta.dirname, '..');
@@ -92,13 +94,13 @@ const unpack = async (archive: string, folder: string): Promise<void> => {
 const createCases = async (packages: string): Promise<readonly Case[]> => {
   const finding = await findingOf('cloudtrail-trail-stopped', stopped);
   const { notify, ...trailwire } = finding.unmapped.trailwire;
-  const plan = { refused: 'mode-off', reason: 'responses are switched off' } as const;
   const report = buildActivity({
     remediation: 'quarantine-user',
     commandUid: '0123456789abcdef0123456789abcdef',
     outcome: 'refused',
-    message: plan.reason,
-    plan,
+    message: 'responses are switched off',
+    refused: 'mode-off',
+    cause: causeOf(finding),
     steps: [],
     now: finding.time,
     account,
@@ -147,13 +149,14 @@ const startAws = async () => {
 };
 
 const environmentOf = (module: string, endpoint: string): Readonly<Record<string, string>> => ({
-  TRAILWIRE_RULES: join(dirname(module), 'rules.json'),
+  TRAILWIRE_RULES: join(dirname(module), 'rules.jsonl'),
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   TRAILWIRE_BUS: 'trailwire',
   TRAILWIRE_TABLE: 'trailwire-state',
+  TRAILWIRE_CHECK_QUEUE: `${endpoint}/${account}/trailwire-checks`,
   TRAILWIRE_DESTINATION: 'sns',
   TRAILWIRE_TOPIC_ARN: `arn:aws:sns:us-east-1:${account}:trailwire-alerts`,
 });
@@ -270,7 +273,7 @@ try {
   const report = await reportOf(packages, measured);
   printReport(report);
   if (values.json !== undefined) {
-    const { rules } = JSON.parse(await readFile(join(packages, 'detect', 'rules.json'), 'utf8'));
+    const { rules } = readPackedRules(join(packages, 'detect', 'rules.jsonl'));
     const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model, cores: availableParallelism() };
     const json = { machine, rounds, rules: rules.length, ...report };
     await writeFile(values.json, `${JSON.stringify(json, undefined, 2)}\n`);

@@ -30,12 +30,18 @@ const start = Date.UTC(2026, 0, 1);
 /** Milliseconds from one record to the next. */
 const step = 250;
 
-/** Logs of any length from the records of a corpus: again and again, each time at another time and under other ids. */
-export const createLogWriter = ({ name, records }: Corpus): LogWriter => {
+/**
+ * Logs of any length from the records of a corpus: again and again, each time at another time and under other ids, and changed
+ * in whatever else `vary` changes.
+ */
+export const createLogWriter = (
+  { name, records }: Corpus,
+  vary: (record: CloudTrailRecord, random: Random) => CloudTrailRecord = (record) => record,
+): LogWriter => {
   const random = createRandom(`logs of ${name}`);
   let next = 0;
   const nextText = (): string => {
-    const record = records[next % records.length] as CloudTrailRecord;
+    const record = vary(records[next % records.length] as CloudTrailRecord, random);
     next += 1;
     return JSON.stringify({ ...record, ...freshIds(record, random), eventTime: timeOf(next) });
   };

@@ -1,15 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { readVariedCorpus } from './corpus.ts';
 import { createLogWriter, type Written } from './log-files.ts';
+import { runReplay } from './replay-process.ts';
 import type { Report, Row } from './report.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
-
-const repository = join(import.meta.dirname, '..');
-const meter = join(import.meta.dirname, 'peak-memory.ts');
 
 /** Memory that replay may take, in megabytes. */
 const goals = { files: 300, largeFile: 350 };
@@ -23,7 +18,6 @@ const shapes = [
 ] as const;
 
 type Input = Written & { readonly name: string; readonly paths: readonly string[]; readonly atMost: number };
-type Run = { readonly seconds: number; readonly peak: number; readonly failure?: string };
 
 /** The most memory that `trailwire replay` takes, as the logs grow; `isFull` goes up to 10 GB of text. */
 export const measureMemory = async (isFull: boolean, report: Report): Promise<void> => {
@@ -49,7 +43,7 @@ export const measureMemory = async (isFull: boolean, report: Report): Promise<vo
     const notes: string[] = [];
     for (const input of inputs) {
       for (const jobs of [1, 2]) {
-        const { seconds, peak, failure } = await replayed(input.paths, jobs);
+        const { seconds, peak, failure } = await runReplay(['--jobs', String(jobs), ...input.paths]);
         const name = `${input.name}, ${jobs === 1 ? 'one job' : 'two jobs'}`;
         const cells = {
           text: input.bytes / 1e6,
@@ -85,19 +79,3 @@ const added = (one: Written, other: Written): Written => ({
   bytes: one.bytes + other.bytes,
   packed: one.packed + other.packed,
 });
-
-const replayed = async (paths: readonly string[], jobs: number): Promise<Run> => {
-  const began = performance.now();
-  const args = ['--import', meter, 'cli/main.ts', 'replay', '--jobs', String(jobs), ...paths];
-  const child = spawn(process.execPath, args, { cwd: repository, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
-  const [, , errors, measured] = child.stdio;
-  if (errors === null || measured === null || measured === undefined) throw new TypeError('no pipes were made');
-  const [[code], says, kilobytes] = await Promise.all([
-    once(child, 'exit'),
-    text(errors),
-    text(measured as NodeJS.ReadableStream),
-  ]);
-  const seconds = (performance.now() - began) / 1000;
-  const peak = (Number(kilobytes) * 1024) / 1e6;
-  return { seconds, peak, ...(code === 0 ? {} : { failure: `ended with ${code}: ${says.split('\n', 1)[0]}` }) };
-};

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadRules } from '../cli/load-rules.ts';
 import { measureCompiling } from './compile.ts';
+import { measureCorrelation } from './correlation.ts';
 import { describeRun } from './machine.ts';
 import { measureMatching } from './match.ts';
 import { measureMemory } from './memory.ts';
@@ -12,7 +13,7 @@ import { measureReplay } from './replay.ts';
 import { type Goal, isMet, type Report, renderGoals, renderTable, type Table } from './report.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
-const usage = 'node bench/run.ts [match] [compile] [replay] [memory] [cold] [--json file] [--full]';
+const usage = 'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [cold] [--json file] [--full]';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -59,6 +60,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   compile: () => perCore(() => measureCompiling(ruleSet, report)),
   replay: () => measureReplay(ruleSet, report),
   memory: () => measureMemory(values.full, report),
+  correlation: () => measureCorrelation(report),
   cold: measureColdStart,
 };
 

@@ -5,11 +5,16 @@ import { allRulesOf, expiredSuppressions, parseRuleSet } from '../engine/rule-se
 import { createEventCatalog } from './event-catalog.ts';
 import type { Io } from './io.ts';
 import { readRuleFiles } from './read-rules.ts';
+import { createRequestCatalog } from './request-catalog.ts';
 
 /** `trailwire check`: every problem of every file below the rules folder; 1 when there is any. */
 export const check = ({ rules: folder }: { readonly rules: string }, io: Io): number => {
   const { ruleSet, problems } = parseRuleSet(readRuleFiles(folder));
-  const all = [...problems, ...lintRuleSet(ruleSet, createEventCatalog()), ...expiredSuppressions(ruleSet, io.now())];
+  const all = [
+    ...problems,
+    ...lintRuleSet(ruleSet, { ...createEventCatalog(), ...createRequestCatalog() }),
+    ...expiredSuppressions(ruleSet, io.now()),
+  ];
   for (const problem of all) io.out(renderProblemIn(folder, problem));
   const rules = plural(allRulesOf(ruleSet).length, 'rule');
   const files = plural(new Set(all.map(({ file }) => file)).size, 'file');

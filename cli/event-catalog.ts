@@ -72,5 +72,9 @@ export const createEventCatalog = (): EventCatalog => {
         .sort((one, other) => one.length - other.length);
       return insteadOf(source, meant) ?? longer[0] ?? closest(meant, names);
     },
+
+    namesOf: (source) => (Object.hasOwn(extra.open, source) ? undefined : bySource.get(source)),
+
+    sourcesOf: (name) => [...bySource].flatMap(([source, names]) => (names.has(name) ? [source] : [])),
   };
 };

@@ -1,6 +1,6 @@
 import type { CorrelationProgress } from '../engine/correlation/correlator.ts';
 import { createCorrelator } from '../engine/correlation/correlator.ts';
-import { usualLatenessMs } from '../engine/correlation/index.ts';
+import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import type { Signal } from '../engine/correlation/signal.ts';
 import { createDetector } from '../engine/detector.ts';
 import { plural } from '../engine/plural.ts';

@@ -5,7 +5,7 @@ import { type Explanation, explain as explainCondition } from '../engine/explain
 import { plural } from '../engine/plural.ts';
 import { type CloudTrailRecord, eventNameOf, eventSourceOf } from '../engine/record.ts';
 import { hasConditions, type Rule } from '../engine/rule.ts';
-import { coversEvent } from '../engine/rule-index.ts';
+import { isEventOf } from '../engine/rule-index.ts';
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
 import { oneLine } from '../engine/template.ts';
 import { renderLeaf } from '../engine/why.ts';
@@ -72,8 +72,7 @@ const createConditionView = (rule: Rule, ruleSet: RuleSet, { event }: ExplainOpt
   const detector = createDetector({ ...ruleSet, rules: [rule], correlationRules: [] });
   return async (delivery) => {
     const { record } = delivery;
-    const isItsEvent =
-      rule.events === undefined || coversEvent(rule.events, String(record.eventSource), String(record.eventName));
+    const isItsEvent = isEventOf(record, rule);
     if (!isItsEvent && record.eventID !== event) return undefined;
     const explanation = await explainCondition(rule.conditions, record, ruleSet);
     const { suppressed } = await detector.detect(delivery, 0);

@@ -7,7 +7,10 @@ import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
 import { explain } from './explain.ts';
+import { exportSigma } from './export-sigma.ts';
+import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
+import { learn } from './learn.ts';
 import { newRule } from './new.ts';
 import { patterns } from './patterns.ts';
 import { replay } from './replay.ts';
@@ -128,6 +131,21 @@ program
   .action(async (rule, path, options) => exit(await explain(rule, path, options, io)));
 
 program
+  .command('learn')
+  .description('Learn from logs of before what is usual, for rules on what is new and on spikes')
+  .argument('<path...>')
+  .option(...rules)
+  .option('--state <file>', 'SQLite file that serve goes on with', '.trailwire/state.db')
+  .option('--table <folder>', 'also write requests there that put it into the table of the stack')
+  .option('--table-name <name>', 'the table', 'trailwire-state')
+  .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
+  .addHelpText(
+    'after',
+    examples('trailwire learn logs/', 'trailwire learn --table learnt/ logs/  # then run the command that it prints'),
+  )
+  .action(async (paths, options) => exit(await learn(paths, options, io)));
+
+program
   .command('new')
   .description('Write a rule, its test and a fixture from a template')
   .argument('<id>', '<service>-<what-happened>')
@@ -135,6 +153,32 @@ program
   .option(...rules)
   .addHelpText('after', examples('trailwire new iam-user-created-by-hand --event iam.amazonaws.com/CreateUser'))
   .action((id, options) => exit(newRule(id, options, io)));
+
+const importing = program.command('import').description('Take over rules that are written in another language');
+importing
+  .command('sigma')
+  .description('Rules of ours, with tests, from Sigma rules for CloudTrail; says what cannot be carried, and why')
+  .argument('<path>', 'a .yml file, or a folder of them')
+  .option('--out <folder>', 'the rules folder to write to', 'rules')
+  .addHelpText(
+    'after',
+    `${examples('trailwire import sigma my-rules/ --out rules', 'trailwire import sigma rule.yml --out tried')}\n\nExits with 1 when something is refused. docs/sigma.md has what is carried.`,
+  )
+  .action(async (path, options) => exit(await importSigma(path, options, io)));
+
+const exporting = program.command('export').description('Write rules in another language');
+exporting
+  .command('sigma')
+  .description('Sigma rules from ours, where Sigma has words for them; says where it has not')
+  .argument('[rule...]', 'rule ids')
+  .option('--all', 'all rules', false)
+  .option('--out <folder>', 'a file for each rule (default: all to stdout)')
+  .option(...rules)
+  .addHelpText(
+    'after',
+    examples('trailwire export sigma cloudtrail-trail-stopped', 'trailwire export sigma --all --out sigma/'),
+  )
+  .action((names, options) => exit(exportSigma(names, options, io)));
 
 program
   .command('patterns')

@@ -1,22 +1,18 @@
-import { isAscii } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { Input } from './input.ts';
-import { createJsonSplitter } from './split-json.ts';
 
 /** Larger files are streamed. CloudTrail's own have at most 50 MB when unpacked, and some 5 MB before. */
-const maxFileBytes = 8 * 1024 * 1024;
+export const maxFileBytes = 8 * 1024 * 1024;
 const maxTextBytes = 64 * 1024 * 1024;
 
 /**
- * The JSON values of a log file of ordinary size, read in one go, which is several times as fast as streaming it. Gives
+ * The text of a log file of ordinary size, read in one go, which is several times as fast as streaming it. Gives
  * `undefined` for whatever is out of the ordinary: a pipe, a large file, damaged gzip, UTF-16. Streams deal with these.
  */
-export const readWholeFile = (path: string): Iterable<Input> | undefined => {
+export const readWholeFile = (path: string): Buffer | undefined => {
   const bytes = readOrdinary(path);
   const unpacked = bytes === undefined ? undefined : unpack(bytes);
-  if (unpacked === undefined || unpacked.length === 0) return undefined;
-  return valuesOf(unpacked, path);
+  return unpacked === undefined || unpacked.length === 0 ? undefined : unpacked;
 };
 
 const readOrdinary = (path: string): Buffer | undefined => {
@@ -52,29 +48,3 @@ const unpack = (bytes: Buffer): Buffer | undefined => {
 /** The last four bytes of gzip say how much it unpacks to; believed within bounds, it spares copying from chunk to chunk. */
 const chunkSizeOf = (bytes: Buffer): number =>
   Math.min(Math.max(bytes.readUInt32LE(bytes.length - 4) + 1, 16_384), 16 * 1024 * 1024);
-
-function* valuesOf(bytes: Buffer, place: string): Generator<Input> {
-  const end = bytes.at(-1) === 10 ? bytes.length - 1 : bytes.length;
-  const newline = bytes.indexOf(10);
-  // One line, as CloudTrail writes it. Latin-1 is read faster than UTF-8, and where all is ASCII the two are one.
-  if (newline < 0 || newline === end) {
-    const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8', 0, end);
-    const value = parseOrNothing(text);
-    if (value !== undefined) {
-      yield { kind: 'value', place: `${place}:1`, value };
-      return;
-    }
-  }
-  const splitter = createJsonSplitter(place);
-  yield* splitter.push(bytes);
-  yield* splitter.end();
-}
-
-const parseOrNothing = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The splitter parses it again and says what is wrong.
-    return undefined;
-  }
-};

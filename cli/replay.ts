@@ -1,7 +1,9 @@
 import { ConfigError } from '../engine/errors.ts';
 import { severityOf } from '../engine/ocsf.ts';
 import { isAtLeast, type Severity } from '../engine/severity.ts';
+import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
+import { deliveryOf } from './batch.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
 import { readKeys } from './integrity/read-keys.ts';
 import { findVerifiedFiles } from './integrity/verified-files.ts';
@@ -48,7 +50,8 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
     if (!isAtLeast(severity, minSeverity)) return;
     for (const line of format === 'jsonl' ? [jsonLine(news.finding)] : renderNews(news, io)) io.out(line);
   };
-  const run = createPipeline({ content, store: createMemoryWindowStore(), now: io.now, tell });
+  const store = createMemoryWindowStore();
+  const run = createPipeline({ content, store, signals: createMemorySignalStore(), now: io.now, tell });
 
   const refuse = (what: string, why: string): void => {
     failed = true;
@@ -65,7 +68,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
       const match = matched[next]?.index === index ? matched[next++] : undefined;
       if (isCopy(batch.ids[index] as number)) tally.duplicate(batch.place);
       else if (match === undefined) tally.quiet(batch.place);
-      else tally.record(await run(match.delivery, timeless), match.place);
+      else tally.record(await run(deliveryOf(match), timeless), match.place);
     }
   }
 
@@ -84,7 +87,8 @@ const verifiedOf = async (
   return await findVerifiedFiles(paths, readKeys(keys), refuse);
 };
 
-function* filesOf(paths: readonly string[]): Generator<Found> {
+/** The files that paths name, `-` for standard input. */
+export function* filesOf(paths: readonly string[]): Generator<Found> {
   for (const path of paths) {
     if (path === stdin) yield { kind: 'file', path, bytes: 0 };
     else yield* findLogFiles(path);

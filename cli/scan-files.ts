@@ -1,17 +1,14 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { createDetector, type DetectorContent } from '../engine/detector.ts';
+import { type Batch, batchOf } from './batch.ts';
 import type { Found } from './find-log-files.ts';
-import { type Batch, batchOf, scan, stdin } from './scan.ts';
-import type { FromWorker, ToWorker } from './scan-worker.ts';
+import { parcelsOf } from './parcels.ts';
+import { scan } from './scan.ts';
+import { scanTogether } from './scan-together.ts';
 
-/** Files given to a thread ahead of the one whose turn it is. */
-const aheadPerThread = 8;
+/** Less than this is scanned before another thread has started. */
+const smallBytes = 8 * 1024 * 1024;
 
-/** Less than this is scanned before a thread has started. */
-const smallBytes = 32 * 1024 * 1024;
-
-/** Scans files with up to `jobs` threads; batches come in the order of the files, whichever thread is faster. */
+/** Scans files with up to `jobs` threads, this one included; batches come in the order of the files, whoever is faster. */
 export async function* scanFiles(
   files: Iterable<Found>,
   content: DetectorContent,
@@ -27,95 +24,13 @@ export async function* scanFiles(
     first.push(found);
     bytes += found.kind === 'file' ? found.bytes : 0;
   }
-  if (jobs > 1 && bytes >= threadsFrom) return yield* scanInThreads(joined(first, all), content, jobs);
+  const parcels = parcelsOf(joined(first, all));
+  if (jobs > 1 && bytes >= threadsFrom) return yield* scanTogether(parcels, content, jobs);
   const detector = createDetector(content);
-  for (const found of joined(first, all)) yield* found.kind === 'file' ? scan(found.path, detector) : [batchOf(found)];
+  for (const parcel of parcels) yield* parcel.kind === 'unreadable' ? [batchOf(parcel)] : scan(parcel.paths, detector);
 }
 
 function* joined<T>(first: readonly T[], rest: Iterator<T>): Generator<T> {
   yield* first;
   yield* { [Symbol.iterator]: () => rest };
 }
-
-type Source = () => AsyncIterable<Batch> | Iterable<Batch>;
-
-/** File after file goes to thread after thread in turn, and is taken from them in the same turn: order needs no sorting. */
-async function* scanInThreads(files: Iterator<Found>, content: DetectorContent, jobs: number): AsyncGenerator<Batch> {
-  const threads = Array.from({ length: jobs }, () => startThread(content));
-  const sources: Source[] = [];
-  let turn = 0;
-  const giveAhead = (): void => {
-    while (sources.length < jobs * aheadPerThread) {
-      const { done, value: found } = files.next();
-      if (done === true) return;
-      const thread = threads[turn % jobs] as Thread;
-      if (found.kind === 'unreadable') sources.push(() => [batchOf(found)]);
-      // Only this thread has standard input.
-      else if (found.path === stdin) sources.push(() => scan(stdin, createDetector(content)));
-      else {
-        turn += 1;
-        thread.give(found.path);
-        sources.push(thread.takeFile);
-      }
-    }
-  };
-  try {
-    giveAhead();
-    for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
-      yield* source();
-      giveAhead();
-    }
-  } finally {
-    await Promise.all(threads.map(({ stop }) => stop()));
-  }
-}
-
-type Thread = ReturnType<typeof startThread>;
-
-const startThread = (content: DetectorContent) => {
-  const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData: content });
-  const messages: FromWorker[] = [];
-  let failure: Error | undefined;
-  let wake = (): void => undefined;
-  worker.on('message', (message: FromWorker) => {
-    messages.push(message);
-    wake();
-  });
-  worker.on('error', (error: Error) => {
-    failure = error;
-    wake();
-  });
-  const tell = (message: ToWorker): void => worker.postMessage(message);
-
-  const next = async (): Promise<FromWorker> => {
-    for (;;) {
-      const message = messages.shift();
-      if (message !== undefined) return message;
-      if (failure !== undefined) throw failure;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  };
-
-  return {
-    give: (path: string): void => tell({ path }),
-    /** The batches of the next file, in the order in which files were given. */
-    takeFile: async function* (): AsyncGenerator<Batch> {
-      for (;;) {
-        const message = await next();
-        if ('end' in message) {
-          if (message.error !== undefined) throw message.error;
-          return;
-        }
-        tell('taken');
-        yield message.batch;
-      }
-    },
-    stop: async (): Promise<void> => {
-      const ended = once(worker, 'exit');
-      await worker.terminate();
-      await ended;
-    },
-  };
-};

@@ -1,40 +1,52 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDetector, type DetectorContent } from '../engine/detector.ts';
-import type { Batch } from './scan.ts';
+import type { Batch } from './batch.ts';
+import { type Claims, claim } from './claims.ts';
 import { scan } from './scan.ts';
 
-/** To a thread: a file to scan after those before it, or that a batch was taken. */
-export type ToWorker = { readonly path: string } | 'taken';
-/** From a thread, for its files in order: batches, and the end of each file or what broke it. */
-export type FromWorker = { readonly batch: Batch } | { readonly end: true; readonly error?: Error };
+export type WorkerStart = { readonly content: DetectorContent; readonly claims: Claims };
+/** To a thread: a parcel that it may claim, or that a batch of it was taken. */
+export type ToWorker = { readonly parcel: number; readonly paths: readonly string[] } | 'taken';
+/** From a thread, parcel after parcel: batches, and the end of each or what broke it. */
+export type FromWorker = { readonly parcel: number } & (
+  | { readonly batch: Batch }
+  | { readonly end: true; readonly error?: Error }
+);
 
-/** Batches of a large file that may wait for the reader; the thread rests meanwhile. */
+/** Batches that may wait for the reader; the thread rests meanwhile. */
 const maxWaiting = 8;
 
 const port = parentPort;
 if (port === null) throw new TypeError('scan-worker.ts is the entry of a thread');
 
-const detector = createDetector(workerData as DetectorContent);
+const { content, claims } = workerData as WorkerStart;
+const detector = createDetector(content);
 let waiting = 0;
 let wake = (): void => undefined;
 let last: Promise<void> = Promise.resolve();
 
 const send = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-const scanFile = async (path: string): Promise<void> => {
+const rest = async (): Promise<void> => {
+  while (waiting >= maxWaiting) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+};
+
+const scanParcel = async (parcel: number, paths: readonly string[]): Promise<void> => {
+  await rest();
+  if (!claim(claims, parcel)) return;
   try {
-    for await (const batch of scan(path, detector)) {
-      send({ batch }, [batch.ids.buffer]);
+    for await (const batch of scan(paths, detector)) {
+      send({ parcel, batch }, [batch.ids.buffer]);
       waiting += 1;
-      if (waiting >= maxWaiting) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      await rest();
     }
-    send({ end: true });
+    send({ parcel, end: true });
   } catch (error) {
-    send({ end: true, error: error as Error });
+    send({ parcel, end: true, error: error as Error });
   }
 };
 
@@ -44,5 +56,5 @@ port.on('message', (message: ToWorker) => {
     wake();
     return;
   }
-  last = last.then(() => scanFile(message.path));
+  last = last.then(() => scanParcel(message.parcel, message.paths));
 });

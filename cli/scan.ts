@@ -1,25 +1,17 @@
+import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { type Delivery, unwrap } from '../engine/delivery.ts';
+import { type Delivery, isBareRecord, unwrap } from '../engine/delivery.ts';
 import type { Detector } from '../engine/detector.ts';
 import { messageOf } from '../engine/errors.ts';
-import { deliveryIdOf } from '../engine/record.ts';
+import { accountOf, type CloudTrailRecord, deliveryIdOf } from '../engine/record.ts';
+import type { Batch, Matched } from './batch.ts';
 import { hashId } from './hash-id.ts';
-import type { Input, Unreadable } from './input.ts';
+import type { Input } from './input.ts';
 import { readStream } from './read-inputs.ts';
 import { inflate } from './read-records.ts';
 import { readWholeFile } from './read-whole-file.ts';
-
-/** What part of a file came to: enough to go on with its records in order, without the many that concern no rule. */
-export type Batch = {
-  /** The file. */
-  readonly place: string;
-  /** A hash of the delivery id of each record, in order. */
-  readonly ids: Float64Array<ArrayBuffer>;
-  /** The records that some rule matches or fails on, by their place in `ids`. */
-  readonly matched: readonly { readonly index: number; readonly place: string; readonly delivery: Delivery }[];
-  readonly unreadable: readonly { readonly place: string; readonly message: string }[];
-  readonly skipped: readonly { readonly place: string; readonly reason: string }[];
-};
+import { cutRecords, head } from './record-cutter.ts';
+import { createJsonSplitter } from './split-json.ts';
 
 /** Records in a batch of a large file: what is read ahead stays small. */
 const batchRecords = 4_096;
@@ -27,75 +19,117 @@ const batchRecords = 4_096;
 /** The path that means standard input. */
 export const stdin = '-';
 
-/** Reads one file (or `stdin`), takes its records out of their envelopes and tries the rules: all that needs no state. */
-export async function* scan(path: string, detector: Detector): AsyncGenerator<Batch> {
-  const place = path === stdin ? 'stdin' : path;
-  const collector = createCollector(detector, place);
-  const whole = path === stdin ? undefined : readWholeFile(path);
-  if (whole === undefined) {
-    const bytes = path === stdin ? process.stdin : createReadStream(path, { highWaterMark: 1 << 18 });
-    for await (const input of readStream(bytes, place)) {
-      collector.add(input);
-      if (collector.size() >= batchRecords) yield collector.take();
+type Matcher = Pick<Detector, 'match'>;
+
+/** Reads files (or `stdin`), takes their records out of their envelopes and tries the rules: all that needs no state. */
+export async function* scan(paths: readonly string[], detector: Matcher): AsyncGenerator<Batch> {
+  const collector = createCollector(detector);
+  for (const path of paths) {
+    const bytes = path === stdin ? undefined : readWholeFile(path);
+    if (bytes === undefined) {
+      for await (const input of readStream(open(path), nameOf(path))) {
+        collector.add(input);
+        if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
+      }
+    } else if (!collector.addLogFile(bytes, path)) {
+      for (const input of split(bytes, path)) {
+        collector.add(input);
+        if (collector.size() >= batchRecords) yield collector.take(path);
+      }
     }
-  } else {
-    for (const input of whole) {
-      collector.add(input);
-      if (collector.size() >= batchRecords) yield collector.take();
-    }
+    if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
   }
-  yield collector.take();
+  yield collector.take(nameOf(paths.at(-1) ?? ''));
 }
 
-/** What could not even be opened, as a batch. */
-export const batchOf = ({ place, error }: Unreadable): Batch => ({
-  place,
-  ids: new Float64Array(),
-  matched: [],
-  unreadable: [{ place, message: error.message }],
-  skipped: [],
-});
+const nameOf = (path: string): string => (path === stdin ? 'stdin' : path);
 
-type Lists = {
-  ids: number[];
-  matched: Batch['matched'][number][];
-  unreadable: Batch['unreadable'][number][];
-  skipped: Batch['skipped'][number][];
+const open = (path: string): AsyncIterable<Uint8Array> =>
+  path === stdin ? process.stdin : createReadStream(path, { highWaterMark: 1 << 18 });
+
+function* split(bytes: Buffer, place: string): Generator<Input> {
+  const splitter = createJsonSplitter(place);
+  yield* splitter.push(bytes);
+  yield* splitter.end();
+}
+
+/** The text of what begins as a log file, as Latin-1 where all is ASCII, since that is faster. */
+const logTextOf = (bytes: Buffer): string | undefined => {
+  if (bytes.toString('latin1', 0, head.length) !== head) return undefined;
+  const end = bytes.at(-1) === 10 ? bytes.length - 1 : bytes.length;
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8', 0, end);
 };
 
-const createCollector = (detector: Detector, place: string) => {
-  let lists: Lists = { ids: [], matched: [], unreadable: [], skipped: [] };
+const createCollector = ({ match }: Matcher) => {
+  let ids: number[] = [];
+  let matched: Matched[] = [];
+  let unreadable: Batch['unreadable'][number][] = [];
+  let skipped: Batch['skipped'][number][] = [];
 
-  const addDelivery = (delivery: Delivery, at: string): void => {
+  /** Whether some rule matches the record or fails on it. */
+  const isMatch = (record: CloudTrailRecord): boolean => {
+    const { eventID } = record;
+    const id = hashId(
+      accountOf(record) ?? '',
+      typeof eventID === 'string' && eventID !== '' ? eventID : deliveryIdOf(record),
+    );
+    const { rules, failures } = match(record);
+    ids.push(id);
+    return rules.length > 0 || failures.length > 0;
+  };
+
+  const addDelivery = (delivery: Delivery, place: string): void => {
     try {
-      const id = hashId(deliveryIdOf(delivery.record));
-      const { rules, failures } = detector.match(delivery.record);
-      if (rules.length > 0 || failures.length > 0) lists.matched.push({ index: lists.ids.length, place: at, delivery });
-      lists.ids.push(id);
+      if (isMatch(delivery.record)) matched.push({ index: ids.length - 1, place, delivery });
     } catch (error) {
       // One record that nobody foresaw (nested 100,000 deep, say) must not hide what the others hold.
-      lists.unreadable.push({ place: at, message: messageOf(error) });
+      unreadable.push({ place, message: messageOf(error) });
     }
   };
 
   return {
-    size: () => lists.ids.length,
+    size: () => ids.length,
+    /** Adds the records of a log file that has nothing else in it; false, and nothing is added, where it is not that. */
+    addLogFile: (bytes: Buffer, place: string): boolean => {
+      const text = logTextOf(bytes);
+      if (text === undefined) return false;
+      const before = { ids: ids.length, matched: matched.length };
+      const at = `${place}:1`;
+      let isWhole = false;
+      try {
+        isWhole = cutRecords(text, (value, piece) => {
+          if (!isBareRecord(value)) return false;
+          if (isMatch(value)) matched.push({ index: ids.length - 1, place: at, text: piece });
+          return true;
+        });
+      } catch {
+        // A record that nobody foresaw: one after the other, as for all that is odd.
+      }
+      if (!isWhole) {
+        ids.length = before.ids;
+        matched.length = before.matched;
+      }
+      return isWhole;
+    },
     add: (input: Input): void => {
       if (input.kind === 'unreadable') {
-        lists.unreadable.push({ place: input.place, message: input.error.message });
+        unreadable.push({ place: input.place, message: input.error.message });
         return;
       }
       for (const item of unwrap(input.value, inflate)) {
-        if (item.kind === 'delivery') addDelivery(item.delivery, input.place);
-        else if (item.kind === 'skipped')
-          lists.skipped.push({ place: `${input.place}${item.place}`, reason: item.reason });
-        else lists.unreadable.push({ place: `${input.place}${item.place}`, message: item.error.message });
+        const place = `${input.place}${item.kind === 'delivery' ? '' : item.place}`;
+        if (item.kind === 'delivery') addDelivery(item.delivery, place);
+        else if (item.kind === 'skipped') skipped.push({ place, reason: item.reason });
+        else unreadable.push({ place, message: item.error.message });
       }
     },
-    take: (): Batch => {
-      const { ids, ...rest } = lists;
-      lists = { ids: [], matched: [], unreadable: [], skipped: [] };
-      return { place, ids: Float64Array.from(ids), ...rest };
+    take: (place: string): Batch => {
+      const batch = { place, ids: new Float64Array(ids), matched, unreadable, skipped };
+      ids = [];
+      matched = [];
+      unreadable = [];
+      skipped = [];
+      return batch;
     },
   };
 };

@@ -13,7 +13,7 @@ import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import { play } from './play.ts';
-import { createSqliteWindowStore } from './sqlite-window-store.ts';
+import { openSqliteState } from './sqlite-state.ts';
 import { createTeller } from './tell-alerts.ts';
 import { watchRules } from './watch-rules.ts';
 
@@ -36,11 +36,11 @@ export const serve = async (options: ServeOptions, io: Io, stop: AbortSignal): P
     throw new ConfigError('CONFIG_INVALID', '--once ends after playing; say what with --play <path>');
   }
   const ruleSet = loadRules(options.rules);
-  const store = attempt(`keep state in ${options.state}`, () => {
+  const state = attempt(`keep state in ${options.state}`, () => {
     if (options.state !== ':memory:') mkdirSync(dirname(options.state), { recursive: true });
-    return createSqliteWindowStore(options.state, io.now());
+    return openSqliteState(options.state, io.now());
   });
-  const closing: (() => unknown)[] = [() => store.close()];
+  const closing: (() => unknown)[] = [() => state.close()];
   try {
     attempt(`write alerts to ${options.alerts}`, () => {
       mkdirSync(dirname(options.alerts), { recursive: true });
@@ -51,7 +51,8 @@ export const serve = async (options: ServeOptions, io: Io, stop: AbortSignal): P
     const compile = (content: RuleSet): Pipeline =>
       createPipeline({
         content,
-        store,
+        store: state.store,
+        signals: state.signals,
         now: io.now,
         tell: (news) => {
           teller.tell(news);

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { maxCountedActions, type WindowStore } from '../engine/window-store.ts';
 
 const schema = `
@@ -6,18 +6,9 @@ const schema = `
   CREATE INDEX IF NOT EXISTS action_expires_at ON action (expires_at);
 `;
 
-/**
- * The window store in one SQLite file (or `:memory:`), for one process at a time. What has expired reads as never seen and
- * is deleted when its id is touched next, or at opening.
- */
-export const createSqliteWindowStore = (
-  file: string,
-  openedAt: number,
-): WindowStore & { readonly close: () => void } => {
-  // Another process may hold the file for a moment: wait for it.
-  const database = new DatabaseSync(file, { timeout: 5_000 });
-  // NORMAL loses at most the last moments at a power cut: an alert may repeat, none is lost.
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${schema}`);
+/** The window store in an SQLite database, for one process at a time. */
+export const createSqliteWindowStore = (database: DatabaseSync, openedAt: number): WindowStore => {
+  database.exec(schema);
   database.prepare('DELETE FROM action WHERE expires_at <= ?').run(openedAt);
 
   const countLive = database.prepare('SELECT count(*) AS n FROM action WHERE id = ? AND expires_at > ?');
@@ -45,6 +36,5 @@ export const createSqliteWindowStore = (
       add.run(key, `place ${taken}`, expiresAt);
       return true;
     },
-    close: () => database.close(),
   };
 };

@@ -93,9 +93,9 @@ export const createTally = (io: Io) => {
       count.findings += 1;
       ofRule(finding.finding_info.analytic.uid, severityOf(finding)).findings += 1;
       for (const { unmapped } of activities) {
-        const { remediation, outcome, plan } = unmapped.trailwire;
-        if (outcome !== 'planned' || plan === undefined) continue;
-        add(responses, oneLine(`${remediation} on ${plan.target.type} ${plan.target.name} (${plan.target.arn})`));
+        const { remediation, outcome, target } = unmapped.trailwire;
+        if (outcome !== 'planned' || target === undefined) continue;
+        add(responses, oneLine(`${remediation} on ${target.type} ${target.name} (${target.arn})`));
       }
     },
     end: (): Counts => {

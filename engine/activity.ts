@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Activity, type Finding, type Outcome, type Step, severityOf } from './ocsf.ts';
+import type { Activity, Outcome, Step } from './ocsf.ts';
 import { ocsfVersion, product, severityCaption } from './ocsf-terms.ts';
-import { isRefusal, type Plan, type Refusal } from './plan.ts';
+import type { Plan, RefusalCode, Target } from './plan.ts';
 import { severityId } from './severity.ts';
+import type { Cause } from './stored-response.ts';
 
 /** Names one plan for one finding: what undo asks for, and what makes a repeated delivery the same response. */
 export const commandUidOf = (remediation: string, findingUid: string): string =>
@@ -12,7 +13,9 @@ export const commandUidOf = (remediation: string, findingUid: string): string =>
 const statusOf: Readonly<Record<Outcome, { status_id: number; status: string }>> = {
   refused: { status_id: 99, status: 'Refused' },
   planned: { status_id: 99, status: 'Planned' },
+  applied: { status_id: 1, status: 'Success' },
   verified: { status_id: 1, status: 'Success' },
+  're-applied': { status_id: 1, status: 'Success' },
   failed: { status_id: 2, status: 'Failure' },
   undone: { status_id: 1, status: 'Success' },
 };
@@ -28,23 +31,26 @@ export type Report = {
   readonly outcome: Outcome;
   readonly message: string;
   readonly detail?: string | undefined;
-  readonly plan: Plan | Refusal;
+  readonly refused?: RefusalCode | undefined;
+  readonly target?: Target | undefined;
+  readonly plan?: Plan | undefined;
   readonly steps: readonly Step[];
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** What it answers; absent for an undo, which a person asks for. */
-  readonly finding?: Finding | undefined;
+  readonly cause: Cause;
   readonly account: string;
+  /** A person asked to have the response taken back. */
+  readonly isUndo?: boolean;
   /** On the bus for the record, but no alert. */
   readonly isQuiet?: boolean;
 };
 
 /** Builds the OCSF Remediation Activity that tells the bus, and through it people, what became of a plan. */
 export const buildActivity = (report: Report): Activity => {
-  const { finding, outcome, plan, now } = report;
-  const { id, name } = finding === undefined ? restore : isolate;
-  const notify = report.isQuiet === true ? [] : finding?.unmapped.trailwire.notify;
-  const severity = finding === undefined ? 'medium' : severityOf(finding);
+  const { cause, outcome, plan, target, refused, now } = report;
+  const { id, name } = report.isUndo === true ? restore : isolate;
+  const notify = report.isQuiet === true ? [] : cause.notify;
+  const severity = report.isUndo === true ? 'medium' : cause.severity;
   const uid = createHash('sha256')
     .update(JSON.stringify([report.commandUid, outcome, report.detail]))
     .digest('hex');
@@ -69,32 +75,30 @@ export const buildActivity = (report: Report): Activity => {
       product,
       profiles: ['cloud'],
       uid: uid.slice(0, 32),
-      ...(finding === undefined ? {} : { correlation_uid: finding.finding_info.uid }),
+      correlation_uid: cause.finding,
     },
     cloud: {
       provider: 'AWS',
-      account: { uid: finding?.cloud.account?.uid ?? report.account, type_id: 10, type: 'AWS Account' },
-      ...(finding?.cloud.region === undefined ? {} : { region: finding.cloud.region }),
+      account: { uid: cause.account ?? report.account, type_id: 10, type: 'AWS Account' },
+      ...(cause.region === undefined ? {} : { region: cause.region }),
     },
-    ...(isRefusal(plan)
+    ...(target === undefined
       ? {}
       : {
           observables: [
-            { type_id: 10, type: 'Resource UID', name: 'unmapped.trailwire.plan.target.arn', value: plan.target.arn },
+            { type_id: 10, type: 'Resource UID', name: 'unmapped.trailwire.target.arn', value: target.arn },
           ],
         }),
     unmapped: {
       trailwire: {
         remediation: report.remediation,
         outcome,
-        ...(isRefusal(plan) ? { refused: plan.refused } : { plan }),
-        ...(finding === undefined
-          ? {}
-          : {
-              rule: finding.finding_info.analytic.uid,
-              rule_status: finding.unmapped.trailwire.rule_status,
-              finding_title: finding.finding_info.title,
-            }),
+        ...(refused === undefined ? {} : { refused }),
+        ...(target === undefined ? {} : { target }),
+        ...(plan === undefined ? {} : { plan }),
+        rule: cause.rule,
+        rule_status: cause.ruleStatus,
+        finding_title: cause.title,
         ...(notify === undefined ? {} : { notify }),
         steps: [...report.steps],
       },

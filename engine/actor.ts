@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { readText } from './field.ts';
-import type { CloudTrailRecord } from './record.ts';
+import { readText, readTexts } from './field.ts';
+import { type CloudTrailRecord, isJsonObject } from './record.ts';
 import { oneLine } from './template.ts';
 
 /** Who made a call, in the terms of an OCSF actor and of the person on call. */
@@ -22,6 +22,16 @@ export type Actor = {
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 export const actorOf = (record: CloudTrailRecord): Actor => {
+  const busiest = busiestCallerOf(record);
+  if (busiest !== undefined) {
+    const label = `${busiest.split('/').at(-1)}, who makes most of the calls`;
+    return {
+      type: 'Unknown',
+      label: oneLine(label, 160),
+      arn: busiest,
+      account: readText(record, 'recipientAccountId'),
+    };
+  }
   const read = (field: string) => readText(record, `userIdentity.${field}`);
   const service = read('invokedBy');
   // Service events name the account and the service, and no type.
@@ -37,6 +47,19 @@ export const actorOf = (record: CloudTrailRecord): Actor => {
     roleArn: read('sessionContext.sessionIssuer.arn'),
     service,
   };
+};
+
+/**
+ * Insights have no `userIdentity`; they name up to five callers, those with the most calls first, and `null` for none.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html
+ */
+const busiestCallerOf = ({ eventType, insightDetails }: CloudTrailRecord): string | undefined => {
+  if (eventType !== 'AwsCloudTrailInsight' || !isJsonObject(insightDetails)) return undefined;
+  const { insightContext } = insightDetails;
+  const attributions = isJsonObject(insightContext) ? insightContext.attributions : undefined;
+  if (!Array.isArray(attributions)) return undefined;
+  const ofCallers = attributions.filter((each) => isJsonObject(each) && each.attribute === 'userIdentityArn');
+  return readTexts({ ofCallers }, 'ofCallers.insight.value').find((arn) => arn !== 'null');
 };
 
 const labelOf = (type: string, read: (field: string) => string | undefined, service: string | undefined): string => {

@@ -1,5 +1,6 @@
 import { restoreId } from './activity.ts';
 import { actorOf, sourceOf } from './actor.ts';
+import { renderSummary } from './correlation/summary.ts';
 import type { DestinationName } from './destination.ts';
 import type { Explanation } from './explain.ts';
 import { readText } from './field.ts';
@@ -74,7 +75,7 @@ export const alertOfFinding = (finding: Finding): Alert => {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Who', actor.arn === undefined ? actor.label : `${actor.label}, ${oneLine(actor.arn)}`],
     ['What', `${eventSourceOf(record)} ${eventNameOf(record)}${error === undefined ? '' : `, refused: ${error}`}`],
-    ['When', utc(finding.time)],
+    ['When', whenOf(finding)],
     ['From', [source.ip ?? source.name ?? 'unknown', agent].filter((part) => part !== undefined).join(', ')],
     ['Resource', resources.length === 0 ? undefined : renderValue(resources)],
     ['Where', [account, region].filter((part) => part !== undefined).join(', ')],
@@ -91,7 +92,12 @@ export const alertOfFinding = (finding: Finding): Alert => {
     message: oneLine(finding.message, 1_000),
     about: finding.finding_info.desc,
     facts: facts.flatMap(([label, value]) => (value ? [{ label, value: oneLine(value, 400) }] : [])),
-    why: (explanation === undefined ? [] : renderWhy(explanation)).slice(0, maxWhy).map((line) => oneLine(line, 300)),
+    why: [
+      ...(trailwire.correlation === undefined ? [] : renderSummary(trailwire.correlation)),
+      ...(explanation === undefined ? [] : renderWhy(explanation)),
+    ]
+      .slice(0, maxWhy)
+      .map((line) => oneLine(line, 300)),
     done:
       trailwire.remediate.length === 0
         ? ['Nothing: the rule names no response']
@@ -103,6 +109,12 @@ export const alertOfFinding = (finding: Finding): Alert => {
     notify: trailwire.notify,
     ruleStatus: trailwire.rule_status,
   };
+};
+
+const whenOf = ({ time, unmapped }: Finding): string => {
+  const { correlation } = unmapped.trailwire;
+  if (correlation === undefined || correlation.first_time === correlation.last_time) return utc(time);
+  return `${utc(correlation.first_time)} to ${utc(correlation.last_time)}`;
 };
 
 const renderTechnique = ({
@@ -137,25 +149,26 @@ const linksOf = (finding: Finding, record: Finding['evidences'][number]['data'])
 const outcomeSays: Readonly<Record<Outcome, string>> = {
   refused: 'not done',
   planned: 'would be done',
+  applied: 'done',
   verified: 'done and verified',
+  're-applied': 'was not in place any more, and was DONE AGAIN',
   failed: 'FAILED',
   undone: 'taken back',
 };
 
 /** A response that a person wanted back and that is still there is another matter than one that never took hold. */
 const whatBecame = ({ activity_id, unmapped }: Activity): string =>
-  unmapped.trailwire.outcome === 'failed' && activity_id === restoreId
+  unmapped.trailwire.outcome !== 'undone' && activity_id === restoreId
     ? 'could NOT be taken back'
     : outcomeSays[unmapped.trailwire.outcome];
 
 /** The alert of a response: what was done, refused or failed, and how to take it back. */
 export const alertOfActivity = (activity: Activity): Alert => {
   const { trailwire } = activity.unmapped;
-  const plan = trailwire.plan;
-  const target = plan === undefined ? undefined : `${plan.target.name} (${plan.target.type}), ${plan.target.arn}`;
+  const { plan, target } = trailwire;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Response', `${trailwire.remediation}: ${whatBecame(activity)}`],
-    ['Target', target],
+    ['Target', target === undefined ? undefined : `${target.name} (${target.type}), ${target.arn}`],
     ['Because of', trailwire.finding_title],
     ['When', utc(activity.time)],
     ['Reason', activity.status_detail],
@@ -173,7 +186,7 @@ export const alertOfActivity = (activity: Activity): Alert => {
     done: trailwire.steps.map(({ action, outcome, error }) =>
       oneLine(`${action}: ${outcome}${error === undefined ? '' : ` (${error})`}`, 300),
     ),
-    next: trailwire.outcome === 'verified' ? `To take it back: ${undoCommand(activity.command_uid)}` : undefined,
+    next: isInForce(trailwire.outcome) ? `To take it back: ${undoCommand(activity.command_uid)}` : undefined,
     links: [],
     rule: trailwire.rule ?? 'none',
     ...placeOf(activity),
@@ -181,6 +194,9 @@ export const alertOfActivity = (activity: Activity): Alert => {
     ruleStatus: trailwire.rule_status ?? 'stable',
   };
 };
+
+const isInForce = (outcome: Outcome): boolean =>
+  outcome === 'applied' || outcome === 'verified' || outcome === 're-applied';
 
 /** The command that takes a response back. The id is a hash of ours, so it is safe in a shell. */
 export const undoCommand = (commandUid: string): string =>

@@ -1,60 +1,56 @@
 import * as z from 'zod/mini';
-
-const userName = z.string().check(z.minLength(1), z.maxLength(64));
-const roleName = z.string().check(z.minLength(1), z.maxLength(64));
-const policyName = z.string().check(z.minLength(1), z.maxLength(128));
+import { cloudtrailCalls, cloudtrailReads } from './aws-calls/cloudtrail.ts';
+import { configCalls, configReads } from './aws-calls/config.ts';
+import { ec2Calls, ec2Reads } from './aws-calls/ec2.ts';
+import { guarddutyCalls, guarddutyReads } from './aws-calls/guardduty.ts';
+import { iamCalls, iamReads } from './aws-calls/iam.ts';
+import { kmsCalls, kmsReads } from './aws-calls/kms.ts';
+import { lambdaCalls, lambdaReads } from './aws-calls/lambda.ts';
+import { rdsCalls, rdsReads } from './aws-calls/rds.ts';
+import { s3Calls, s3Reads } from './aws-calls/s3.ts';
+import { securityhubCalls, securityhubReads } from './aws-calls/securityhub.ts';
 
 /**
- * The closed list of AWS writes the product can ever make, with the parameters it may send. A plan is checked against it
- * before anything runs, and `infra.test.ts` holds the response role's permissions equal to it.
+ * The closed list of AWS writes the product can ever make, with the parameters it may send: one file for each service. The
+ * name of a call is the IAM permission it needs. A plan is checked against the list before anything runs, and
+ * `infra.test.ts` holds the response role's permissions equal to it.
  */
 export const awsCallSchema = z.discriminatedUnion('action', [
-  z.strictObject({
-    action: z.literal('iam:UpdateAccessKey'),
-    parameters: z.strictObject({
-      UserName: userName,
-      // Only long-term keys have a state; an ASIA id answers NoSuchEntity.
-      AccessKeyId: z.string().check(z.regex(/^AKIA[A-Z0-9]{12,124}$/)),
-      Status: z.enum(['Active', 'Inactive']),
-    }),
-  }),
-  z.strictObject({
-    action: z.literal('iam:AttachUserPolicy'),
-    parameters: z.strictObject({ UserName: userName, PolicyArn: z.string() }),
-  }),
-  z.strictObject({
-    action: z.literal('iam:DetachUserPolicy'),
-    parameters: z.strictObject({ UserName: userName, PolicyArn: z.string() }),
-  }),
-  z.strictObject({
-    action: z.literal('iam:PutRolePolicy'),
-    parameters: z.strictObject({ RoleName: roleName, PolicyName: policyName, PolicyDocument: z.string() }),
-  }),
-  z.strictObject({
-    action: z.literal('iam:DeleteRolePolicy'),
-    parameters: z.strictObject({ RoleName: roleName, PolicyName: policyName }),
-  }),
+  ...iamCalls,
+  ...cloudtrailCalls,
+  ...configCalls,
+  ...ec2Calls,
+  ...guarddutyCalls,
+  ...kmsCalls,
+  ...lambdaCalls,
+  ...rdsCalls,
+  ...s3Calls,
+  ...securityhubCalls,
 ]);
 export type AwsCall = z.infer<typeof awsCallSchema>;
 
-/** The AWS reads that checks are made of. What does not exist reads as `{}`. */
+/** The AWS reads that plans are made of; each answers with a State, `{}` for what does not exist. */
 export const awsReadSchema = z.discriminatedUnion('action', [
-  z.strictObject({
-    action: z.literal('iam:ListAccessKeys'),
-    parameters: z.strictObject({ UserName: userName }),
-  }),
-  z.strictObject({
-    action: z.literal('iam:ListAttachedUserPolicies'),
-    parameters: z.strictObject({ UserName: userName }),
-  }),
-  z.strictObject({
-    action: z.literal('iam:GetRolePolicy'),
-    parameters: z.strictObject({ RoleName: roleName, PolicyName: policyName }),
-  }),
+  ...iamReads,
+  ...cloudtrailReads,
+  ...configReads,
+  ...ec2Reads,
+  ...guarddutyReads,
+  ...kmsReads,
+  ...lambdaReads,
+  ...rdsReads,
+  ...s3Reads,
+  ...securityhubReads,
 ]);
 export type AwsRead = z.infer<typeof awsReadSchema>;
 
-/** The IAM actions behind all calls and reads. */
-export const awsActions: readonly string[] = [...awsCallSchema.def.options, ...awsReadSchema.def.options].flatMap(
+/** The IAM actions behind all calls. */
+export const awsWriteActions: readonly string[] = awsCallSchema.def.options.flatMap(
   (option) => option.shape.action.def.values,
 );
+
+/** The IAM actions behind all calls and reads. */
+export const awsActions: readonly string[] = [
+  ...awsWriteActions,
+  ...awsReadSchema.def.options.flatMap((option) => option.shape.action.def.values),
+];

@@ -74,7 +74,8 @@ export const createConditionCompiler = (
       return (item) => operator.compile(readField(item, other), compile)(readField(item, path));
     }
     const test: FieldTest = operator.compile(constantOf(value, references), compile);
-    return (item) => test(readField(item, path));
+    const quick = operator.isSlow && memory !== undefined ? memory.rememberTexts(test) : test;
+    return (item) => quick(readField(item, path));
   };
 
   const compile = (condition: Condition): Test => {

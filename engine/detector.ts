@@ -1,6 +1,6 @@
 import { createConditionCompiler, type References } from './compile.ts';
-import { type Correlated, type CorrelatorContent, createCorrelator } from './correlation/correlator.ts';
-import { usualLatenessMs } from './correlation/index.ts';
+import type { Correlated, CorrelatorContent } from './correlation/correlator.ts';
+import { usualLatenessMs } from './correlation/lateness.ts';
 import type { Delivery } from './delivery.ts';
 import { EvaluationError, messageOf } from './errors.ts';
 import { evaluationFailed } from './evaluation-failed.ts';
@@ -8,6 +8,7 @@ import type { Match } from './finding.ts';
 import { type Identity, identify } from './identity.ts';
 import type { News } from './news.ts';
 import type { Finding } from './ocsf.ts';
+import { onFirstUse } from './on-first-use.ts';
 import { type CloudTrailRecord, deliveryIdOf, eventTimeOf } from './record.ts';
 import type { AnyRule, Rule } from './rule.ts';
 import { type CompiledRule, compileRules } from './rule-index.ts';
@@ -62,7 +63,6 @@ const ownMemory = (): Memory => ({ signals: createMemorySignalStore(), latenessM
 /** Compiles the content once; the detector then takes one record at a time, and what it remembers of them is in `memory`. */
 export const createDetector = (content: DetectorContent, memory = ownMemory()): Detector => {
   const matcher = compileRules(content.rules, content);
-  const correlator = createCorrelator(content, memory.signals, memory.latenessMs);
   /** The latest time heard of: state of old logs expires by their time, not by ours. */
   let latest = 0;
   const compileCondition = createConditionCompiler(content);
@@ -96,6 +96,12 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
       ({ suppression, holds }) => isAbout(suppression, rule) && !isExpired(suppression, eventTime) && holds(record),
     )?.suppression;
 
+  /** Loaded with the first match. */
+  const openCorrelator = onFirstUse(async () => {
+    const { createCorrelator } = await import('./correlation/correlator.ts');
+    return createCorrelator(content, memory.signals, memory.latenessMs);
+  });
+
   /** What only news needs, json-rules-engine above all, is loaded with the first: most records have none. */
   const report = async (match: Match, look: Look): Promise<Detection> => {
     const matches = [{ rule: match.rule, identity: match.identity }];
@@ -115,7 +121,7 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
     latest = Math.max(latest, receivedAt, eventTime);
     const suppressed: SuppressedMatch[] = [];
     const failures: EvaluationError[] = [...matches.failures];
-    const isSuppressed = (rule: AnyRule): boolean => {
+    const suppress = (rule: AnyRule): boolean => {
       try {
         const suppression = suppressionOf(rule, record, eventTime);
         if (suppression === undefined) return false;
@@ -127,7 +133,15 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
         return false;
       }
     };
+    // A correlation asks for every signal that it counts; of one record it is suppressed, or fails to be, once.
+    const answers = new Map<string, boolean>();
+    const isSuppressed = (rule: AnyRule): boolean => {
+      const answer = answers.get(rule.id) ?? suppress(rule);
+      answers.set(rule.id, answer);
+      return answer;
+    };
     const found = { record, replayName: event?.replayName };
+    const correlator = await openCorrelator();
 
     const detectAlone = async (rule: Rule): Promise<Detection> => {
       let identity: Identity;
@@ -157,8 +171,8 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
         ...(isToldAlone(rule) ? [detectAlone(rule)] : []),
         ...(correlator.counts(rule.id) ? [detectTogether(rule)] : []),
       ]);
-    const { findings, ...rest } = merge(await Promise.all(detections));
-    return { findings, matches: rest.matches, suppressed, failures: [...failures, ...rest.failures] };
+    const all = merge(await Promise.all(detections));
+    return { ...all, suppressed, failures: [...failures, ...all.failures] };
   };
 
   return { rules: content.rules, match, detect };

@@ -20,6 +20,12 @@ const isNothing = (value: unknown): boolean => {
   return true;
 };
 
+/**
+ * Own properties only: a record with no "constructor" field must not seem to have one. JSON has neither functions nor the
+ * prototype of objects, and all that an object inherits is one of these; to ask so is several times as fast as `hasOwn`.
+ */
+const isInherited = (value: unknown): boolean => typeof value === 'function' || value === Object.prototype;
+
 let lastText: string | undefined;
 let lastParsed: unknown;
 
@@ -61,10 +67,8 @@ const collect = (value: unknown, path: FieldPath, from: number, listDepth: numbe
     return;
   }
   const key = path[from] as string;
-  // Own properties only: a record with no "constructor" field must not seem to have one.
-  if (Object.hasOwn(inner as object, key)) {
-    collect((inner as JsonObject)[key], path, from + 1, listDepth, into);
-  }
+  const next = (inner as JsonObject)[key];
+  if (!isInherited(next)) collect(next, path, from + 1, listDepth, into);
 };
 
 /**
@@ -77,9 +81,8 @@ export const readField = (root: unknown, path: FieldPath): FieldValue => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return readThroughLists(value, path, step);
     }
-    const key = path[step] as string;
-    if (!Object.hasOwn(value, key)) return undefined;
-    value = (value as JsonObject)[key];
+    value = (value as JsonObject)[path[step] as string];
+    if (value === undefined || isInherited(value)) return undefined;
   }
   return Array.isArray(value) ? readThroughLists(value, path, path.length) : isNothing(value) ? undefined : value;
 };

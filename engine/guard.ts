@@ -1,5 +1,5 @@
 import { readText } from './field.ts';
-import type { Plan, Refusal } from './plan.ts';
+import type { Refusal, Target } from './plan.ts';
 import type { CloudTrailRecord } from './record.ts';
 import type { Rule } from './rule.ts';
 import { oneLine } from './template.ts';
@@ -21,18 +21,18 @@ export type GuardSettings = {
 };
 
 export type GuardCase = {
-  readonly plan: Plan;
+  readonly target: Target;
   readonly record: CloudTrailRecord;
   readonly ruleStatus: Rule['status'];
   readonly replayName?: string | undefined;
 };
 
 /**
- * May this plan run? `undefined` when nothing speaks against it; otherwise the first reason that does. What needs a look
- * at the account (done already) or at the count of the hour (limit) comes after, in `response.ts`.
+ * May this target be acted on? `undefined` when nothing speaks against it; otherwise the first reason that does. What
+ * needs a look at the account (done already) or at the count of the hour (limit) comes after, in `response.ts`.
  */
 export const guard = (
-  { plan, record, ruleStatus, replayName }: GuardCase,
+  { target, record, ruleStatus, replayName }: GuardCase,
   settings: GuardSettings,
 ): Refusal | undefined => {
   const refuse = (refused: Refusal['refused'], reason: string): Refusal => ({ refused, reason });
@@ -49,15 +49,15 @@ export const guard = (
     return refuse('service-made', `the call was made by an AWS service (${oneLine(service ?? 'AWSService')})`);
   }
   for (const own of settings.ownRoles) {
-    if (own === plan.target.arn || own === callerRole) return refuse('own-role', `${own} is a role of Trailwire`);
+    if (own === target.arn || own === callerRole) return refuse('own-role', `${own} is a role of Trailwire`);
   }
   for (const pattern of settings.protectedPrincipals) {
     const isProtected = wildcardTest(pattern);
-    const arn = [plan.target.arn, callerArn, callerRole].find((each) => each !== undefined && isProtected(each));
+    const arn = [target.arn, callerArn, callerRole].find((each) => each !== undefined && isProtected(each));
     if (arn !== undefined) return refuse('protected-principal', `${oneLine(arn)} is protected (${pattern})`);
   }
-  if (plan.target.account !== settings.account) {
-    return refuse('other-account', `the target is in account ${plan.target.account}, this is ${settings.account}`);
+  if (target.account !== settings.account) {
+    return refuse('other-account', `the target is in account ${target.account}, this is ${settings.account}`);
   }
   return undefined;
 };

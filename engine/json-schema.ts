@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { techniques } from './attack.ts';
+import { coverageSchema } from './coverage.ts';
 import { decorators, operators } from './operators.ts';
 import { correlationRuleSchema, ruleSchema } from './rule.ts';
 import { ruleTestSchema } from './rule-test.ts';
@@ -98,5 +99,6 @@ export const jsonSchemas = (): Readonly<Record<string, object>> => ({
   'rule-test.schema.json': toJsonSchema(ruleTestSchema, 'Cases of a Trailwire rule'),
   'condition.schema.json': toJsonSchema(sharedConditionSchema, 'Shared condition'),
   'list.schema.json': toJsonSchema(listSchema, 'List'),
+  'coverage.schema.json': toJsonSchema(coverageSchema, 'Coverage'),
   'suppressions.schema.json': toJsonSchema(suppressionsSchema, 'Suppressions'),
 });

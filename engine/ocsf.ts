@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { correlationTypes } from './correlation/types.ts';
 import { destinationNameSchema } from './destination.ts';
-import { planSchema, refusalCodes } from './plan.ts';
 import { remediationNameSchema } from './remediations/name.ts';
 import { type Severity, severitySchema } from './severity.ts';
 
@@ -9,15 +9,18 @@ const severityIdSchema = z.int().check(z.minimum(1), z.maximum(5));
 
 const explanation: z.ZodMiniType<unknown> = z.looseObject({ node: text, holds: z.boolean() });
 
+/** The matches that make a finding together. Times are milliseconds since 1970. */
 const correlation = z.looseObject({
-  type: text,
+  type: z.enum(correlationTypes),
   group: z.record(text, text),
+  /** Matches, distinct values or rules, whichever the type counts; where `is_least` there may be more. */
   count: z.number(),
   is_least: z.boolean(),
   first_time: z.number(),
   last_time: z.number(),
   timespan: z.optional(text),
   values: z.array(text),
+  /** The records that counted; `rule` where the correlation is about several. */
   evidence: z.array(
     z.looseObject({ uid: text, time: z.number(), event: text, rule: z.optional(text), value: z.optional(text) }),
   ),
@@ -73,8 +76,11 @@ const stepSchema = z.looseObject({
 });
 export type Step = z.infer<typeof stepSchema>;
 
-/** What became of a plan: it was refused, only planned, carried out and seen to hold, failed, or taken back. */
-export const outcomes = ['refused', 'planned', 'verified', 'failed', 'undone'] as const;
+/**
+ * What became of a plan. It was refused, or only planned; `applied` once its calls were made; then, when it was looked at
+ * again, `verified`, or `re-applied` because somebody had undone it; `failed`; or `undone` by a person.
+ */
+export const outcomes = ['refused', 'planned', 'applied', 'verified', 're-applied', 'failed', 'undone'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** An OCSF Remediation Activity (class 7001) as Trailwire writes and reads it. https://schema.ocsf.io/classes/remediation_activity */
@@ -99,12 +105,14 @@ export const activitySchema = z.looseObject({
     trailwire: z.looseObject({
       remediation: text,
       outcome: z.enum(outcomes),
-      refused: z.optional(z.enum(refusalCodes)),
+      refused: z.optional(text),
       rule: z.optional(text),
       rule_status: z.optional(z.enum(['experimental', 'test', 'stable'])),
       notify: z.optional(z.array(destinationNameSchema)),
       finding_title: z.optional(text),
-      plan: z.optional(planSchema),
+      target: z.optional(z.looseObject({ type: text, account: text, arn: text, name: text })),
+      // Only the store of responses gives out plans to act on, and checks them; here they are to be read.
+      plan: z.optional(z.looseObject({ doesNotStop: text })),
       steps: z.array(stepSchema),
     }),
   }),

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { RE2JS } from 're2js';
 import type { Condition } from './condition.ts';
 import type { FieldValue } from './field.ts';
+import { onFirstUse } from './on-first-use.ts';
 import { wildcardTest } from './wildcard.ts';
 
 /** Decides on what a path led to: one value, a list of values, or `undefined`. */
@@ -15,6 +16,8 @@ export type Operator = {
   readonly says: string;
   /** Whether the value may be another field: never for what is compiled to a pattern, which attackers must not write. */
   readonly comparesFields: boolean;
+  /** Takes so long that its answer about a text is worth keeping. */
+  readonly isSlow?: boolean;
   readonly compile: (value: unknown, compileItem: (condition: Condition) => (item: unknown) => boolean) => FieldTest;
 };
 
@@ -25,6 +28,9 @@ const anyValue =
   (test: (value: unknown) => boolean): FieldTest =>
   (field) =>
     Array.isArray(field) ? field.some(test) : field !== undefined && test(field);
+
+const anyText = (test: (text: string) => boolean): FieldTest =>
+  anyValue((actual) => typeof actual === 'string' && test(actual));
 
 const negate = (operator: Operator, says: string): Operator => ({
   ...operator,
@@ -39,7 +45,10 @@ const textTest =
   (matches: (text: string, expected: string) => boolean): Operator['compile'] =>
   (value) => {
     const expected = listOf(value).filter((item) => typeof item === 'string');
-    return anyValue((actual) => typeof actual === 'string' && expected.some((item) => matches(actual, item)));
+    return anyText((actual) => {
+      for (const item of expected) if (matches(actual, item)) return true;
+      return false;
+    });
   };
 
 const numberIn = (value: unknown): number =>
@@ -77,15 +86,6 @@ const accountIn = (value: unknown): string | undefined => {
   if (typeof value !== 'string') return undefined;
   const id = value.startsWith('arn:') ? value.split(':', 5)[4] : value;
   return id !== undefined && /^\d{12}$/.test(id) ? id : undefined;
-};
-
-/** Patterns and ranges are made when a value is first tried: making all of them is most of what a cold start would take. */
-const onFirstUse = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 };
 
 const blockListOf = (value: unknown): BlockList => {
@@ -151,10 +151,13 @@ export const operators = {
     comparesFields: false,
     compile: (value) => {
       const tests = listOf(value).map((pattern) => wildcardTest(String(pattern)));
-      return anyValue((actual) => typeof actual === 'string' && tests.some((test) => test(actual)));
+      return anyText((actual) => {
+        for (const test of tests) if (test(actual)) return true;
+        return false;
+      });
     },
   },
-  cidr: { value: 'address', says: 'is an address in', comparesFields: false, compile: compileCidr },
+  cidr: { value: 'address', says: 'is an address in', comparesFields: false, isSlow: true, compile: compileCidr },
   exists: {
     value: 'boolean',
     says: 'is there (null, {} and [] count as missing)',
@@ -165,9 +168,10 @@ export const operators = {
     value: 'pattern',
     says: 'contains a match of this RE2 expression',
     comparesFields: false,
+    isSlow: true,
     compile: (value) => {
       const pattern = onFirstUse(() => compilePattern(String(value)));
-      return anyValue((actual) => typeof actual === 'string' && pattern().test(actual));
+      return anyText((actual) => pattern().test(actual));
     },
   },
   anyItem: {

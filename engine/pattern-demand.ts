@@ -3,38 +3,51 @@ import type { Condition, Leaf } from './condition.ts';
 import { parseFieldPath } from './field.ts';
 import { isFieldReference } from './leaf-value.ts';
 import type { OperatorName } from './operators.ts';
-import { constantMatcher, exists, type Matcher, noneOf, textMatchers } from './pattern-matcher.ts';
+import { absent, constantMatcher, exists, isSelective, type Matcher, noneOf, textMatchers } from './pattern-matcher.ts';
 
 /** Fields that must all pass, each by any of its matchers. */
 export type Demand = ReadonlyMap<string, readonly Matcher[]>;
 
 /**
- * What a condition demands of single fields: every record for which it holds meets one of these demands. `undefined` when
- * nothing is demanded. Of an `all` it is the most selective part, together with what other parts say in a few words; of an `any`
- * what all branches demand.
+ * What a condition demands of single fields where it holds (or, with `holds` false, where it does not): every such record meets
+ * one of these demands. `undefined` when nothing is demanded. Of parts that must all hold it is the most selective one, together
+ * with what the others say in a few words; of parts of which one must hold it is what all of them demand.
  */
-export const demandsOf = (condition: Condition, references: References): readonly Demand[] | undefined => {
-  if ('all' in condition) {
-    const parts = condition.all.map((part) => demandsOf(part, references)).filter((demands) => demands !== undefined);
-    const [best, ...others] = parts.toSorted((one, other) => weightOf(one) - weightOf(other));
-    others.push(...condition.all.flatMap((part) => exclusionsOf(part, references)));
-    return others.reduce((joined, other) => (joined === undefined ? undefined : join(joined, other)), best);
+export const demandsOf = (
+  condition: Condition,
+  references: References,
+  holds = true,
+): readonly Demand[] | undefined => {
+  if ('not' in condition) return demandsOf(condition.not, references, !holds);
+  if ('condition' in condition) {
+    return demandsOf(sharedConditionOf(condition.condition, references), references, holds);
   }
-  if ('any' in condition) {
-    const branches = condition.any.map((branch) => demandsOf(branch, references));
-    return branches.includes(undefined) ? undefined : branches.flatMap((demands) => demands ?? []);
+  if ('fact' in condition) {
+    const matchers = matchersOf(condition, references, holds);
+    return matchers === undefined ? undefined : [new Map([[condition.fact, matchers]])];
   }
-  if ('condition' in condition) return demandsOf(sharedConditionOf(condition.condition, references), references);
-  if (!('fact' in condition)) return undefined;
-  const matchers = matchersOf(condition, references);
-  return matchers === undefined ? undefined : [new Map([[condition.fact, matchers]])];
+  const [parts, mustAllHold] = 'all' in condition ? [condition.all, holds] : [condition.any, !holds];
+  const demands = parts.map((part) => demandsOf(part, references, holds));
+  if (!mustAllHold) return demands.includes(undefined) ? undefined : either(demands.flatMap((each) => each ?? []));
+  const [best, ...others] = demands
+    .filter((each) => each !== undefined)
+    .toSorted((one, other) => weightOf(one) - weightOf(other));
+  return best === undefined ? undefined : others.reduce(join, best);
 };
 
-/** That a field is there says far less than which value it has. */
+/** Demands of one and the same field are one demand, which others can be joined to. */
+const either = (demands: readonly Demand[]): readonly Demand[] => {
+  const fields = new Set(demands.flatMap((demand) => [...demand.keys()]));
+  const [field] = fields;
+  if (field === undefined || fields.size > 1) return demands;
+  return [new Map([[field, demands.flatMap((demand) => demand.get(field) ?? [])]])];
+};
+
+/** That a field is there, or is not this or that, says far less than which value it has. */
 const weightOf = (demands: readonly Demand[]): number =>
   demands.reduce((sum, demand) => sum + Math.min(...[...demand.values()].map(weightOfField)), 0);
 const weightOfField = (matchers: readonly Matcher[]): number =>
-  matchers.reduce((sum, matcher) => sum + (matcher === exists ? 1_000 : 1), 0);
+  matchers.reduce((sum, matcher) => sum + (isSelective(matcher) ? 1 : 1_000), 0);
 
 /** Beyond these, a demand would fill patterns rather than narrow them. */
 const maxJoined = { demands: 4, matchers: 8 };
@@ -64,7 +77,11 @@ const isApart = (one: string, other: string): boolean => {
   return first === 'userIdentity' && !`${one}.`.startsWith(`${other}.`) && !`${other}.`.startsWith(`${one}.`);
 };
 
-const excluding: ReadonlySet<string> = new Set<OperatorName>(['notEqual', 'notIn', 'doesNotContain']);
+const negated: Readonly<Record<string, string>> = {
+  notEqual: 'equal',
+  notIn: 'in',
+  doesNotContain: 'contains',
+} satisfies Partial<Record<OperatorName, OperatorName>>;
 const comparing: ReadonlySet<string> = new Set<OperatorName>(['equal', 'in', 'contains']);
 /** These hold of a text or number only, hence never of a field that is missing. */
 const demandingOne: ReadonlySet<string> = new Set<OperatorName>([
@@ -81,10 +98,18 @@ const demandingOne: ReadonlySet<string> = new Set<OperatorName>([
   'greaterThanInclusive',
 ]);
 
-const matchersOf = ({ fact, operator, value }: Leaf, references: References): readonly Matcher[] | undefined => {
+const matchersOf = (
+  { fact, operator: written, value }: Leaf,
+  references: References,
+  holds: boolean,
+): readonly Matcher[] | undefined => {
   if (!isVisible(fact)) return undefined;
+  const operator = negated[written] ?? written;
+  const isDemanded = holds === (operator === written);
+  if (operator === 'exists') return value === holds ? undefined : absent;
   // Two fields may also be equal as objects, and `exists` is about texts, numbers and the like.
-  if (isFieldReference(value)) return demandingOne.has(operator) ? [exists] : undefined;
+  if (isFieldReference(value)) return isDemanded && demandingOne.has(operator) ? [exists] : undefined;
+  if (!isDemanded) return comparing.has(operator) ? noneOf([constantOf(value, references)].flat()) : undefined;
   if (comparing.has(operator)) return anyOf([constantOf(value, references)].flat(), constantMatcher);
   if (!demandingOne.has(operator)) return undefined;
   const toMatcher = textMatchers[operator];
@@ -96,16 +121,6 @@ const matchersOf = ({ fact, operator, value }: Leaf, references: References): re
 const anyOf = (values: readonly unknown[], toMatcher: (value: unknown) => Matcher): readonly Matcher[] => {
   const matchers = values.map(toMatcher);
   return matchers.length === 0 || matchers.includes(exists) ? [exists] : matchers;
-};
-
-/** What a negation demands: too little to go by alone, and much beside another demand, as services make most calls. */
-const exclusionsOf = (part: Condition, references: References): readonly (readonly Demand[])[] => {
-  if (!('fact' in part) || !excluding.has(part.operator) || !isVisible(part.fact)) return [];
-  if (isFieldReference(part.value)) return [];
-  const values = [constantOf(part.value, references)].flat();
-  return values.length > 0 && values.every((value) => typeof value === 'string')
-    ? [[new Map([[part.fact, noneOf(values)]])]]
-    : [];
 };
 
 /** What AWS writes as objects down to the last field. */

@@ -27,15 +27,19 @@ const isShort = (matcher: Matcher): boolean => JSON.stringify(matcher).length <=
 export const constantMatcher = (value: unknown): Matcher =>
   typeof value === 'boolean' || (typeof value === 'string' && isShort(value)) ? value : exists;
 
-/**
- * A field that is none of these texts, or is missing. To the engine null is missing, and so is an empty list or object, of which
- * EventBridge sees nothing.
- */
-export const noneOf = (values: readonly string[]): readonly Matcher[] => [
-  { 'anything-but': values },
-  { exists: false },
-  null,
-];
+/** That a field is missing. To the engine null is so too, and an empty list or object, of which EventBridge sees nothing. */
+export const absent: readonly Matcher[] = [{ exists: false }, null];
+
+/** That a field is none of these values, or is missing; `undefined` where EventBridge cannot say it. */
+export const noneOf = (values: readonly unknown[]): readonly Matcher[] | undefined => {
+  const texts = values.filter((value) => typeof value === 'string');
+  const matcher: Matcher = { 'anything-but': texts };
+  return texts.length > 0 && texts.length === values.length && isShort(matcher) ? [matcher, ...absent] : undefined;
+};
+
+/** Whether a matcher says which value a field has. */
+export const isSelective = (matcher: Matcher): boolean =>
+  typeof matcher !== 'object' || (matcher !== null && !('exists' in matcher || 'anything-but' in matcher));
 
 /** A name in any case, or with a star at its end the beginning of one. */
 export const nameMatcher = (name: string): Matcher =>
@@ -69,15 +73,19 @@ const piecesMatcher = (pieces: readonly string[]): Matcher => {
 
 /** Whether all that `narrow` passes is passed by `wide` too; "no" may mean that nobody looked. */
 export const covers = (wide: Matcher, narrow: Matcher): boolean => {
-  if (wide === exists || wide === narrow || JSON.stringify(wide) === JSON.stringify(narrow)) return true;
+  if (wide === narrow) return true;
   if (typeof wide !== 'object' || wide === null) return false;
+  if ('exists' in wide) return wide.exists ? !isAbsence(narrow) : isAbsence(narrow) && narrow !== null;
   if ('suffix' in wide) return endOf(narrow)?.endsWith(wide.suffix) === true;
-  if (!('prefix' in wide)) return false;
+  if (!('prefix' in wide)) return JSON.stringify(wide) === JSON.stringify(narrow);
   const { prefix } = wide;
   if (typeof prefix === 'string') return beginningOf(narrow)?.startsWith(prefix) === true;
   const beginning = beginningOf(narrow) ?? beginningInAnyCase(narrow);
   return beginning?.toLowerCase().startsWith(prefix['equals-ignore-case'].toLowerCase()) === true;
 };
+
+const isAbsence = (matcher: Matcher): boolean =>
+  matcher === null || (typeof matcher === 'object' && 'exists' in matcher && !matcher.exists);
 
 const beginningOf = (matcher: Matcher): string | undefined => {
   if (typeof matcher === 'string') return matcher;

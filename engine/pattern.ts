@@ -72,19 +72,35 @@ const filtersOf = (demand: Demand): readonly Filter[] => {
 const withoutCovered = (filters: readonly Filter[]): readonly Filter[] => {
   const byKey = [...new Map(filters.map((filter) => [keyOf(filter), filter]))];
   const sorted = byKey.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, filter]) => filter);
-  // Of two that say the same in different words, the first stays.
-  return sorted.filter(
-    (filter, index) =>
-      !sorted.some((other, at) => at !== index && includes(other, filter) && (at < index || !includes(filter, other))),
-  );
+  const places = new Map(sorted.map((filter, index) => [filter, index]));
+  const placeOf = (filter: Filter): number => places.get(filter) ?? -1;
+  // What is about one source includes nothing of another: most filters are about one, and there are thousands.
+  const bySource = Map.groupBy(sorted, sourceOf);
+  return sorted.filter((filter) => {
+    const source = sourceOf(filter);
+    const wider = [...(bySource.get(undefined) ?? []), ...(source === undefined ? [] : (bySource.get(source) ?? []))];
+    // Of two that say the same in different words, the first stays.
+    return !wider.some(
+      (other) =>
+        other !== filter && includes(other, filter) && (placeOf(other) < placeOf(filter) || !includes(filter, other)),
+    );
+  });
+};
+
+/** The one source that a filter is about, if there is one. */
+const sourceOf = ({ where, field, matcher }: Filter): string | undefined => {
+  const [source, ...more] = field === 'eventSource' ? [matcher] : (where.get('eventSource') ?? []);
+  return typeof source === 'string' && more.length === 0 ? source : undefined;
 };
 
 /** Whether each field that `wide` asks for is asked for by `narrow`, and no wider. */
-const includes = (wide: Filter, narrow: Filter): boolean =>
-  [...wide.where, [wide.field, [wide.matcher]] as const].every(([field, matchers]) => {
+const includes = (wide: Filter, narrow: Filter): boolean => {
+  const isAsked = (field: string, matchers: readonly Matcher[]): boolean => {
     const asked = field === narrow.field ? [narrow.matcher] : narrow.where.get(field);
     return asked?.every((matcher) => matchers.some((each) => covers(each, matcher))) === true;
-  });
+  };
+  return isAsked(wide.field, [wide.matcher]) && [...wide.where].every(([field, matchers]) => isAsked(field, matchers));
+};
 
 const groupOf = ({ where, field }: Filter): string => JSON.stringify([[...where], field]);
 const keyOf = (filter: Filter): string => `${groupOf(filter)} ${JSON.stringify(filter.matcher)}`;

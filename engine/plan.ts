@@ -1,32 +1,40 @@
 import * as z from 'zod/mini';
 import { awsCallSchema, awsReadSchema } from './aws-call.ts';
-import type { Condition } from './condition.ts';
-import { isJsonObject } from './record.ts';
+import { stateSchema } from './state.ts';
 
-/** Written by remediations, not by authors: what of it is no condition fails when the check runs. */
-const condition = z.custom<Condition>(isJsonObject, 'expected a condition');
-
-/** Reads the account back: `holds` is a condition on the answer, in the language of rules. */
-const checkSchema = z.strictObject({ read: awsReadSchema, holds: condition });
-export type Check = z.infer<typeof checkSchema>;
-
-/** Whom a plan acts on. */
-const targetSchema = z.strictObject({
-  type: z.enum(['access-key', 'user', 'role']),
+/** Whom or what a plan acts on. */
+export const targetSchema = z.strictObject({
+  type: z.string(),
   account: z.string(),
-  /** The principal's ARN: what protected principals are compared with. */
+  /** What protected principals and resources are compared with. */
   arn: z.string(),
   name: z.string(),
 });
+export type Target = z.infer<typeof targetSchema>;
 
-/** What a remediation wants done: the calls, how to see that they took hold, how to take them back, and what they do not stop. */
+export const labelOf = ({ type, name }: Target): string => `${type} ${name}`;
+
+/**
+ * One thing that becomes another: where to see it, what was there, what is wanted, the call that makes it so and the one
+ * that puts back what was there. That `to` shows means done; `from`, not done or taken back; neither, that somebody else
+ * changed it.
+ */
+export const changeSchema = z.strictObject({
+  read: awsReadSchema,
+  from: stateSchema,
+  to: stateSchema,
+  call: awsCallSchema,
+  undo: z.union([awsCallSchema, z.strictObject({ cannot: z.string() })]),
+  /** The call writes a whole document, made from the one that was read: it replaces that one and no other. */
+  exactly: z.optional(z.literal(true)),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+/** What a remediation wants done, complete: it can be carried out, checked and taken back without asking again. */
 export const planSchema = z.strictObject({
   remediation: z.string(),
   target: targetSchema,
-  calls: z.array(awsCallSchema).check(z.minLength(1)),
-  checks: z.array(checkSchema).check(z.minLength(1)),
-  undo: z.array(awsCallSchema).check(z.minLength(1)),
-  undoChecks: z.array(checkSchema).check(z.minLength(1)),
+  changes: z.array(changeSchema).check(z.minLength(1)),
   doesNotStop: z.string(),
 });
 export type Plan = z.infer<typeof planSchema>;
@@ -45,7 +53,10 @@ export const refusalCodes = [
   'other-account',
   'done-already',
   'limit',
+  'taken-back',
+  'cannot-undo',
+  'changed-since',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
-export const isRefusal = (value: Plan | Refusal): value is Refusal => 'refused' in value;
+export const isRefusal = (value: object): value is Refusal => 'refused' in value;

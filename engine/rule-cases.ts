@@ -4,10 +4,11 @@ import type { CorrelatorContent } from './correlation/correlator.ts';
 import type { DetectorContent } from './detector.ts';
 import { messageOf } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
+import { onFirstUse } from './on-first-use.ts';
 import { plural } from './plural.ts';
 import { type CloudTrailRecord, isJsonObject } from './record.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
-import { compileRules, coversEvent } from './rule-index.ts';
+import { compileRules, isEventOf, type Matcher } from './rule-index.ts';
 import { recordsOfSequence, runSequence } from './rule-sequence.ts';
 import { type RuleCase, type RuleStep, type RuleTest, recordOfCase } from './rule-test.ts';
 
@@ -27,7 +28,9 @@ export const runRuleTest = async (
   content: TestedContent,
 ): Promise<RuleTestResult> => {
   const lists = new Map([...content.lists, ...Object.entries(test.lists)]);
-  const run: Run = { rule, test, fixtures, content: { ...content, lists, suppressions: [] }, seen: new Map() };
+  const tested = { ...content, lists, suppressions: [] };
+  const matcher = onFirstUse(() => compileRules(hasConditions(rule) ? [rule] : [], tested));
+  const run: Run = { rule, test, fixtures, content: tested, matcher, seen: new Map() };
   const cases: CaseResult[] = [];
   for (const each of test.cases) {
     try {
@@ -48,6 +51,8 @@ type Run = {
   readonly test: RuleTest;
   readonly fixtures: ReadonlyMap<string, unknown>;
   readonly content: DetectorContent;
+  /** Of the rule alone. */
+  readonly matcher: () => Matcher;
   readonly seen: Map<string, Set<boolean>>;
 };
 
@@ -73,16 +78,14 @@ const runRecord = async (each: RuleCase, run: Run): Promise<string | undefined> 
 const evaluate = async (
   rule: Rule,
   record: CloudTrailRecord,
-  { content, seen }: Run,
+  { matcher, content, seen }: Run,
 ): Promise<{ readonly matched: boolean; readonly isItsEvent: boolean }> => {
   let matched = false;
-  const matcher = compileRules([rule], content);
-  matcher.forEachCandidate(record, (candidate) => {
+  matcher().forEachCandidate(record, (candidate) => {
     matched ||= candidate.matches(record);
   });
   const explanation = await explain(rule.conditions, record, content);
-  const isItsEvent =
-    rule.events === undefined || coversEvent(rule.events, String(record.eventSource), String(record.eventName));
+  const isItsEvent = isEventOf(record, rule);
   if (isItsEvent) noteLeaves(rule.conditions, explanation, 'conditions', seen);
   if (matched !== (isItsEvent && explanation.holds)) {
     throw new TypeError(`the compiled rule ${matched ? 'matches' : 'does not match'} and json-rules-engine disagrees`);

@@ -1,5 +1,6 @@
-import { anchorsOf } from './anchor.ts';
+import { anchorsOfAll } from './anchor.ts';
 import { createConditionCompiler, type References } from './compile.ts';
+import type { Condition } from './condition.ts';
 import { type FieldPath, parseFieldPath, readField } from './field.ts';
 import { createLeafMemory } from './leaf-memory.ts';
 import type { FieldTest } from './operators.ts';
@@ -19,24 +20,43 @@ import type { Rule } from './rule.ts';
 
 export type CompiledRule = { readonly rule: Rule; readonly matches: (record: CloudTrailRecord) => boolean };
 
+/** A cold start sees few of many rules tried, so a tree is compiled when it is first: it takes its own place then. */
+const compileWhenTried = (rule: Rule, compile: (condition: Condition) => CompiledRule['matches']): CompiledRule => {
+  const compiled = {
+    rule,
+    matches: (record: CloudTrailRecord): boolean => {
+      compiled.matches = compile(rule.conditions);
+      return compiled.matches(record);
+    },
+  };
+  return compiled;
+};
+
 export type Matcher = {
   readonly rules: readonly CompiledRule[];
   /** Calls `visit` with each rule that could match the record, once. */
   readonly forEachCandidate: (record: CloudTrailRecord, visit: (rule: CompiledRule) => void) => void;
 };
 
-/** Compiles rules into a matcher. Throws a TypeError where a rule refers to what is not there; `rule-set.ts` finds these first. */
+/**
+ * Makes a matcher of rules. One that refers to what is not there throws a TypeError, when it is tried or, where it names no
+ * events, at once; `rule-set.ts` finds these first.
+ */
 export const compileRules = (rules: readonly Rule[], references: References): Matcher => {
   const memory = createLeafMemory();
   const compile = createConditionCompiler(references, memory);
-  const compiled = rules.map((rule): CompiledRule => ({ rule, matches: compile(rule.conditions) }));
+  const compiled = rules.map((rule) => compileWhenTried(rule, compile));
 
   const byEvent = createEventIndex(compiled.filter(({ rule }) => rule.events !== undefined));
   const byField = new Map<string, FieldIndex>();
   const always: CompiledRule[] = [];
-  for (const candidate of compiled) {
-    if (candidate.rule.events !== undefined) continue;
-    const anchors = anchorsOf(candidate.rule.conditions, references);
+  const unpinned = compiled.filter(({ rule }) => rule.events === undefined);
+  const anchorsOfRules = anchorsOfAll(
+    unpinned.map(({ rule }) => rule.conditions),
+    references,
+  );
+  for (const [index, candidate] of unpinned.entries()) {
+    const anchors = anchorsOfRules[index];
     if (anchors === undefined) always.push(candidate);
     // A rule under several fields may be reached through two of them; the visit of a record remembers it.
     const entry: Entry = { candidate, visit: 0 };
@@ -142,21 +162,29 @@ const createEventIndex = (rules: readonly CompiledRule[]) => {
       else waiting.push(candidate);
     }
   }
-  const known = new Map<string, Map<string, readonly CompiledRule[]>>();
+  // By name first: few names are of two sources, so that mostly one look-up in a map is all.
+  const known = new Map<string, KnownEvent[]>();
   let pairs = 0;
   return (source: unknown, name: unknown): readonly CompiledRule[] => {
     if (typeof source !== 'string' || typeof name !== 'string') return none;
-    const found = known.get(source)?.get(name);
-    if (found !== undefined) return found;
-    const matching = (bySource.get(source) ?? none).filter(({ rule }) => coversEvent(rule.events ?? {}, source, name));
+    const sameName = known.get(name);
+    if (sameName !== undefined) for (const event of sameName) if (event.source === source) return event.rules;
+    const rules = (bySource.get(source) ?? none).filter(({ rule }) => coversEvent(rule.events ?? {}, source, name));
     if (pairs < maxKnownPairs) {
       pairs += 1;
-      const names = known.get(source) ?? new Map<string, readonly CompiledRule[]>();
-      known.set(source, names.set(name, matching.length === 0 ? none : matching));
+      const event = { source, rules: rules.length === 0 ? none : rules };
+      if (sameName === undefined) known.set(name, [event]);
+      else sameName.push(event);
     }
-    return matching;
+    return rules;
   };
 };
+
+type KnownEvent = { readonly source: string; readonly rules: readonly CompiledRule[] };
+
+/** Whether a record is of an event that a rule is about. */
+export const isEventOf = (record: CloudTrailRecord, { events }: Pick<Rule, 'events'>): boolean =>
+  events === undefined || coversEvent(events, String(record.eventSource), String(record.eventName));
 
 /** Whether a rule's `events` name this event. */
 export const coversEvent = (events: NonNullable<Rule['events']>, source: string, name: string): boolean => {

@@ -1,10 +1,15 @@
+import type { Condition } from './condition.ts';
 import { parseKeyField, readKeyField } from './correlation/key-field.ts';
 import { namesIn } from './correlation/references.ts';
 import { fieldFor } from './correlation/source.ts';
 import { correlationPlaces } from './correlation/summary.ts';
+import { findDeadBranches } from './dead-branches.ts';
+import { findDeadLeaves, isAboutRecords, parametersAt, type RequestCatalog } from './dead-leaves.ts';
 import { messageOf, type Problem } from './errors.ts';
 import { parseFieldPath, readField } from './field.ts';
 import type { CloudTrailRecord } from './record.ts';
+import { isSingleField } from './record-fields.ts';
+import { remediations } from './remediations/index.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
 import { compileRules } from './rule-index.ts';
 import type { Complaint } from './rule-references.ts';
@@ -20,17 +25,34 @@ export type EventCatalog = {
   readonly knowsEvent: (source: string, name: string) => boolean;
   readonly closestSource: (source: string) => string | undefined;
   readonly closestEvent: (source: string, name: string) => string | undefined;
+  /** The events of a source; `undefined` where not all of them are known. */
+  readonly namesOf: (source: string) => ReadonlySet<string> | undefined;
+  /** The sources that have an event of this name. */
+  readonly sourcesOf: (name: string) => readonly string[];
 };
 
 /** What must hold for every rule beyond its own form. */
-export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog): readonly Problem[] =>
+export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): readonly Problem[] => [
+  ...[...ruleSet.conditions].flatMap(([name, tree]) =>
+    (isAboutRecords(tree) ? lintTree(tree, undefined, catalog) : []).map((complaint) => ({
+      file: `conditions/${name}.json`,
+      ...complaint,
+    })),
+  ),
+  ...lintRules(ruleSet, catalog),
+];
+
+const lintRules = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): readonly Problem[] =>
   allRulesOf(ruleSet).flatMap((rule) => {
     const file = ruleSet.files.get(rule.id) ?? rule.id;
     const test = ruleSet.tests.get(rule.id);
     const own = [
-      ...(hasConditions(rule) ? lintEvents(rule, catalog) : []),
+      ...(hasConditions(rule)
+        ? [...lintEvents(rule, catalog), ...lintTree(rule.conditions, rule.events, catalog)]
+        : []),
       ...lintRunbook(rule),
       ...lintDedup(rule),
+      ...lintAnswers(rule),
       ...lintSignal(rule, ruleSet),
       ...lintPlaces(rule),
     ].map((problem) => ({
@@ -42,6 +64,20 @@ export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog): readonly P
       test === undefined ? [] : lintTest(rule, test, ruleSet).map((problem) => ({ file: testFile, ...problem }));
     return [...own, ...ofTest];
   });
+
+const elsewhere = (name: string, catalog: EventCatalog): string => {
+  const sources = catalog.sourcesOf(name);
+  return sources.length === 0 ? '' : `; it is an event of ${sources.slice(0, 3).join(', ')}`;
+};
+
+/** Fields, values and branches of a tree that can never matter. */
+const lintTree = (tree: Condition, events: Rule['events'], requests: RequestCatalog): readonly Complaint[] => [
+  ...findDeadLeaves(tree, 'conditions', events, requests),
+  ...findDeadBranches(tree, 'conditions', (path) => {
+    const found = parametersAt(path, events, requests)?.found ?? [];
+    return found.length > 0 ? found.every(({ isSingle }) => isSingle) : isSingleField(path);
+  }),
+];
 
 const hint = (near: string | undefined): string => (near === undefined ? '' : `; did you mean "${near}"?`);
 
@@ -57,14 +93,14 @@ const lintEvents = (rule: Rule, catalog: EventCatalog): readonly Complaint[] =>
         : [
             {
               path: `${path}[${index}]`,
-              message: `${source} has no event "${name}"${hint(catalog.closestEvent(source, name))}`,
+              message: `${source} has no event "${name}"${hint(catalog.closestEvent(source, name))}${elsewhere(name, catalog)}`,
             },
           ],
     );
   });
 
 const lintRunbook = (rule: AnyRule): readonly Complaint[] =>
-  isAtLeast(rule.severity, 'high') && !rule.signal && rule.runbook === undefined
+  isAtLeast(rule.severity, 'high') && !rule.signal && rule.status !== 'experimental' && rule.runbook === undefined
     ? [{ path: 'runbook', message: `a rule of severity "${rule.severity}" wakes people; say what they should do next` }]
     : [];
 
@@ -79,6 +115,15 @@ const lintDedup = (rule: AnyRule): readonly Complaint[] => {
         'needs a field of "userIdentity.", since the rule responds: repeats are not answered, and a second intruder on the same resource would be one',
     },
   ];
+};
+
+/** Each call that puts something out of order needs an answer: repeats in a window are not answered. */
+const lintAnswers = (rule: AnyRule): readonly Complaint[] => {
+  const putsRight = rule.respond.remediate.find(({ run }) => remediations[run].actsOn === 'call');
+  const by = rule.dedup !== undefined && 'by' in rule.dedup ? rule.dedup.by : undefined;
+  if (putsRight === undefined || by === undefined || by.includes('eventID')) return [];
+  const message = `needs "eventID", since ${putsRight.run} puts right what a call did: repeats are not answered, and the next call would stay`;
+  return [{ path: 'dedup.by', message }];
 };
 
 /** A signal that nobody counts says nothing to anybody. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { References } from './compile.ts';
 import { keepUsableCorrelations } from './correlation/references.ts';
+import { type Coverage, coverageSchema } from './coverage.ts';
 import { messageOf, type Problem } from './errors.ts';
 import { parseJsonText } from './json-text.ts';
 import { isJsonObject } from './record.ts';
@@ -34,6 +35,8 @@ export type RuleSet = References & {
   readonly rules: readonly Rule[];
   readonly correlationRules: readonly CorrelationRule[];
   readonly suppressions: readonly Suppression[];
+  /** Detection id -> what became of it. */
+  readonly coverage: Coverage['detections'];
   readonly tests: ReadonlyMap<string, RuleTest>;
   readonly fixtures: ReadonlyMap<string, unknown>;
   /** Rule id -> the file it is in. */
@@ -47,6 +50,7 @@ const word = '[a-z0-9]+(?:-[a-z0-9]+)*';
 const places = [
   ['schema', /\.schema\.json$/],
   ['suppressions', /^suppressions\.json$/],
+  ['coverage', /^coverage\.json$/],
   ['condition', new RegExp(`^conditions/${word}\\.json$`)],
   ['list', new RegExp(`^lists/${word}\\.json$`)],
   ['fixture', new RegExp(`^fixtures/${word}/${word}\\.json$`)],
@@ -56,7 +60,7 @@ const places = [
 type Kind = (typeof places)[number][0] | 'unknown';
 
 const allPlaces =
-  '<service>/<id>.json, <service>/<id>.test.json, fixtures/<service>/<name>.json, conditions/<name>.json, lists/<name>.json and suppressions.json, in lower-case words joined by hyphens';
+  '<service>/<id>.json, <service>/<id>.test.json, fixtures/<service>/<name>.json, conditions/<name>.json, lists/<name>.json, suppressions.json and coverage.json, in lower-case words joined by hyphens';
 
 /** What a file below `rules/` is, by its place. */
 export const kindOf = (path: string): Kind => places.find(([, place]) => place.test(path))?.[0] ?? 'unknown';
@@ -164,8 +168,14 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
     });
   });
 
+  const coverage: Coverage['detections'] = {};
+  for (const [path, { detections }] of readAll('coverage', coverageSchema)) {
+    for (const complaint of complainOfCoverage(detections, namesOf('rule'))) report(path, complaint);
+    Object.assign(coverage, detections);
+  }
+
   return {
-    ruleSet: { rules, correlationRules, conditions, lists, suppressions, tests, fixtures, files: fileOf },
+    ruleSet: { rules, correlationRules, conditions, lists, suppressions, coverage, tests, fixtures, files: fileOf },
     problems,
   };
 };
@@ -228,6 +238,20 @@ const complainOfTest = (
     })),
   ];
 };
+
+const complainOfCoverage = (detections: Coverage['detections'], names: ReadonlySet<string>): readonly Complaint[] =>
+  Object.entries(detections).flatMap(([id, { rules = [] }]) =>
+    rules.flatMap((name, index) =>
+      names.has(name)
+        ? []
+        : [
+            {
+              path: `detections.${id}.rules[${index}]`,
+              message: `there is no rule "${name}"${whatThereIs(name, names)}`,
+            },
+          ],
+    ),
+  );
 
 const complainOfTarget = ({ rule, tag }: Suppression, at: string, rules: readonly AnyRule[]): readonly Complaint[] => {
   const ids = new Set(rules.map(({ id }) => id));

@@ -11,10 +11,13 @@ import { severitySchema } from './severity.ts';
 
 const eventSource = z
   .string()
-  .regex(/^[a-z0-9.-]+\.amazonaws\.com$/, 'expected an event source such as "iam.amazonaws.com"');
+  .regex(/^[a-z0-9._-]+\.amazonaws\.com$/, 'expected an event source such as "iam.amazonaws.com"');
 const eventName = z
   .string()
   .regex(/^[A-Za-z0-9_]+\*?$/, 'expected an event name such as "CreateUser", or its beginning and "*"');
+
+/** Event source -> event names. */
+export const eventsSchema = z.record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]));
 
 const technique = z.string().superRefine((id, context) => {
   if (Object.hasOwn(techniques, id)) return;
@@ -89,8 +92,7 @@ const complainOfDedup = (rule: {
 export const ruleSchema = z
   .strictObject({
     ...head,
-    events: z
-      .record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]))
+    events: eventsSchema
       .optional()
       .describe('Event source -> event names, or "*" for all of that source. Absent: every event.'),
     conditions: conditionSchema,

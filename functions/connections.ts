@@ -1,13 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { SignalStore } from '../engine/signal-store.ts';
 import type { WindowStore } from '../engine/window-store.ts';
 import { type Bus, createBus } from './bus.ts';
+import { createDynamoSignalStore } from './signal-store.ts';
 import { createDynamoWindowStore } from './window-store.ts';
 
 export type Connections = {
   readonly documents: DynamoDBDocumentClient;
   readonly store: WindowStore;
+  readonly signals: SignalStore;
   readonly bus: Bus;
 };
 
@@ -20,6 +23,7 @@ export const connect = (config: { readonly TRAILWIRE_TABLE: string; readonly TRA
   return {
     documents,
     store: createDynamoWindowStore(documents, config.TRAILWIRE_TABLE),
+    signals: createDynamoSignalStore(documents, config.TRAILWIRE_TABLE),
     bus: createBus(new EventBridgeClient(), config.TRAILWIRE_BUS),
   };
 };

@@ -1,4 +1,3 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -19,7 +18,7 @@ export const createHandler = <Result>(
 ) => {
   let started = startAtImport(start);
   return middy<unknown, Result>()
-    .use(injectLambdaContext(telemetry.logger))
+    .use({ before: ({ context }) => telemetry.begin(context) })
     .use(logMetrics(telemetry.metrics))
     .use({
       onError: ({ error }) => {

@@ -1,12 +1,29 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
 
 /** Structured logs (JSON escapes what attackers wrote) and CloudWatch metrics of one function. */
 export const createTelemetry = (serviceName: string) => {
-  const logger = new Logger({ serviceName });
   const metrics = new Metrics({ namespace: 'Trailwire', serviceName });
+  let logger: Logger | undefined;
+  let contexts: readonly Context[] = [];
+  const createLogger = (): Logger => {
+    const created = new Logger({ serviceName });
+    for (const context of contexts) created.addContext(context);
+    return created;
+  };
   return {
-    logger,
+    /** Made with the first line: most events leave none, and a cold start would wait for it. */
+    get logger(): Logger {
+      logger ??= createLogger();
+      return logger;
+    },
+    /** What is logged from now on belongs to this invocation. */
+    begin: (invocation: Context): void => {
+      // A logger takes the first context that it is given for that of the cold start.
+      contexts = [...contexts.slice(0, 1), invocation];
+      logger?.addContext(invocation);
+    },
     metrics,
     count: (name: MetricName, value = 1): void => {
       if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
@@ -23,7 +40,9 @@ export const metricNames = [
   'RulesFailed',
   'AlertsSent',
   'AlertsBelowThreshold',
+  'ResponsesApplied',
   'ResponsesVerified',
+  'ResponsesReapplied',
   'ResponsesFailed',
   'ResponsesRefused',
 ] as const;

@@ -1,10 +1,11 @@
 import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { type Alert, alertOfActivity, alertOfFinding, isFor } from '../engine/alert.ts';
-import type { DestinationName } from '../engine/destination.ts';
-import type { Severity } from '../engine/severity.ts';
+import { type DestinationName, destinationNameSchema } from '../engine/destination.ts';
+import { type Severity, severitySchema } from '../engine/severity.ts';
 import { type BusEvent, parseBusEvent } from './bus-event.ts';
 import { activityDetailType, findingDetailType } from './bus-names.ts';
-import { type ConfigOf, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { destinations } from './destinations/index.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
@@ -47,7 +48,16 @@ const isUpdate = (event: BusEvent): boolean =>
 const alertOf = (event: BusEvent): Alert =>
   event['detail-type'] === activityDetailType ? alertOfActivity(event.detail) : alertOfFinding(event.detail);
 
-const connectNotify = async (config: ConfigOf<'notify'>): Promise<SendOnce> => {
+/** The environment, which serverless.yml sets and infra.test.ts compares with this. */
+export const notifyConfig = z.object({
+  TRAILWIRE_DESTINATION: destinationNameSchema,
+  TRAILWIRE_TABLE: z.string(),
+  TRAILWIRE_MIN_SEVERITY: z._default(severitySchema, 'medium'),
+  TRAILWIRE_TOPIC_ARN: z.optional(z.string()),
+  TRAILWIRE_SLACK_WEBHOOK_PARAMETER: z.optional(z.string()),
+});
+
+const connectNotify = async (config: z.infer<typeof notifyConfig>): Promise<SendOnce> => {
   const name = config.TRAILWIRE_DESTINATION;
   const [{ createSendOnce }, destination] = await Promise.all([import('./send-once.ts'), destinations[name](config)]);
   return createSendOnce({ name, destination, tableName: config.TRAILWIRE_TABLE, telemetry });
@@ -57,7 +67,7 @@ const telemetry = createTelemetry('notify');
 
 /** Lambda entry: one function for each destination. */
 export const handler = createHandler(telemetry, () => {
-  const config = readConfig('notify');
+  const config = readConfig('notify', notifyConfig);
   return createNotify({
     name: config.TRAILWIRE_DESTINATION,
     minSeverity: config.TRAILWIRE_MIN_SEVERITY,

@@ -5,27 +5,15 @@ import { readRuleFiles } from '../cli/read-rules.ts';
 import { renderProblem } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
 import { allRulesOf, parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
-import type { PackedRules } from '../functions/config.ts';
+import { packRules } from '../functions/packed-rules.ts';
 import { bundleFunction } from './bundle.ts';
 import { renderSubscriptions } from './subscriptions.ts';
 
-const packRules = ({ rules, correlationRules, suppressions, conditions, lists }: RuleSet): PackedRules => ({
-  rules,
-  correlationRules,
-  suppressions,
-  conditions: [...conditions],
-  lists: [...lists],
-});
+/** `remediate` asks conditions of its own about lists, and runs no rule. */
+const packLists = ({ lists }: RuleSet): string =>
+  packRules({ rules: [], correlationRules: [], suppressions: [], conditions: new Map(), lists });
 
-const packLists = ({ lists }: RuleSet): PackedRules => ({
-  rules: [],
-  correlationRules: [],
-  suppressions: [],
-  conditions: [],
-  lists: [...lists],
-});
-
-/** The functions, and what of the rules lies beside each as `rules.json`. `notify` is deployed once for each destination. */
+/** The functions, and what of the rules lies beside each as `rules.jsonl`. `notify` is deployed once for each destination. */
 const functions = [
   { name: 'detect', pack: packRules },
   { name: 'notify', pack: undefined },
@@ -49,13 +37,13 @@ const build = async (folder: string): Promise<readonly string[]> => {
 
   mkdirSync(folder, { recursive: true });
   const patterns = compilePatterns(ruleSet.rules, ruleSet);
-  writeFileSync(join(folder, 'rules.json'), JSON.stringify(packRules(ruleSet)));
+  writeFileSync(join(folder, 'rules.jsonl'), packRules(ruleSet));
   writeFileSync(join(folder, 'subscriptions.json'), JSON.stringify(renderSubscriptions(patterns), undefined, 2));
   console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions`);
 
   for (const { name, pack } of functions) {
     const code = await bundleFunction(name, join(folder, name));
-    const rules = pack === undefined ? {} : { 'rules.json': new TextEncoder().encode(JSON.stringify(pack(ruleSet))) };
+    const rules = pack === undefined ? {} : { 'rules.jsonl': new TextEncoder().encode(pack(ruleSet)) };
     const archive = zip({ ...code, ...rules });
     writeFileSync(join(folder, `${name}.zip`), archive);
     console.log(`${name}: ${renderSizes(code)}, zipped ${kilobytes(archive.length)}`);

@@ -29,16 +29,18 @@ export const lateBuiltins: Plugin = {
   },
 };
 
-/** A package that lies beside the function as a CommonJS file of its own, `<name>.cjs`; `onUse` learns that it is imported. */
-export const latePackage = (name: string, onUse: () => void): Plugin => ({
-  name: `late-${name}`,
+/** Packages that lie beside the function as CommonJS files, `<file>.cjs`; `onUse` learns which are imported. */
+export const latePackages = (files: Readonly<Record<string, string>>, onUse: (name: string) => void): Plugin => ({
+  name: 'late-packages',
   setup: ({ onResolve, onLoad }) => {
-    const file = `./${name}.cjs`;
-    onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'late-package' }));
-    onResolve({ filter: new RegExp(`^\\./${name}\\.cjs$`) }, () => ({ path: file, external: true }));
-    onLoad({ filter: new RegExp(`^${name}$`), namespace: 'late-package' }, () => {
-      onUse();
-      return { contents: lateModule(`require(${JSON.stringify(file)})`) };
+    onResolve({ filter: new RegExp(`^(?:${Object.keys(files).join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'late-package',
+    }));
+    onResolve({ filter: /^\.\/[^/]+\.cjs$/, namespace: 'late-package' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: 'late-package' }, ({ path }) => {
+      onUse(path);
+      return { contents: lateModule(`require(${JSON.stringify(`./${files[path]}.cjs`)})`) };
     });
   },
 });

@@ -1,4 +1,5 @@
-"""Writes cli/aws-events.json: for each CloudTrail event source, the operations its service has.
+"""Writes cli/aws-events.json, for each CloudTrail event source the operations its service has, and cli/aws-requests.json,
+for each of these what its request can hold.
 
 For maintainers, when AWS has new services or operations; nobody who uses Trailwire needs it, or Python:
 
@@ -51,6 +52,15 @@ def sources_of(service, metadata):
     return [metadata.get("signingName", metadata["endpointPrefix"]).lower()]
 
 
+# Requests of these protocols are recorded by the names of the model, but for what a service adds and the case of
+# abbreviations; of the others, only those of services whose records have been seen to. EC2, S3, CloudFront and Route 53
+# write XML of their own, API Gateway wraps its requests.
+FOLLOWING_PROTOCOLS = {"json", "query", "smithy-rpc-v2-cbor"}
+FOLLOWING_SERVICES = {"bedrock", "efs", "es", "guardduty", "lambda", "securityhub"}
+# Longer enumerations are of instance types, regions and the like: they grow faster than models are updated.
+MAX_ENUM = 24
+
+
 def names_of(model):
     for key, operation in model["operations"].items():
         yield key
@@ -58,11 +68,44 @@ def names_of(model):
         yield operation["name"]
 
 
+def lower_first(name):
+    return name[0].lower() + name[1:]
+
+
+def request_of(operation, shapes):
+    """The parameters of a request: "status=Active|Inactive tags[] filter{} userName"."""
+    members = shapes.get(operation.get("input", {}).get("shape", ""), {}).get("members", {})
+    written = []
+    for name, member in sorted(members.items()):
+        shape = shapes[member["shape"]]
+        enum = shape.get("enum", [])
+        kind = {"list": "[]", "structure": "{}", "map": "{}"}.get(shape["type"], "")
+        if 0 < len(enum) <= MAX_ENUM and not any(" " in value or "|" in value for value in enum):
+            kind = "=" + "|".join(enum)
+        written.append(lower_first(name) + kind)
+    return " ".join(written)
+
+
+def write(name, table):
+    # One service per line, so that a diff shows which services have changed.
+    lines = [f"  {json.dumps(source)}: {json.dumps(entry)}" for source, entry in sorted(table.items())]
+    target = pathlib.Path(__file__).parent.parent / "cli" / name
+    target.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    print(f"{target}: {len(table)} event sources, {sum(map(len, table.values()))} entries")
+
+
 def main():
     loader = botocore.loaders.create_loader()
     events = {}
+    requests = {}
     for service in loader.list_available_services("service-2"):
         model = loader.load_service_model(service, "service-2")
+        follows = model["metadata"]["protocol"] in FOLLOWING_PROTOCOLS or service in FOLLOWING_SERVICES
+        for key, operation in model["operations"].items():
+            for source in sources_of(service, model["metadata"]) if follows else []:
+                apis = requests.setdefault(f"{source}.amazonaws.com", {})
+                # One source may have several services: what any of them takes is possible.
+                apis[key] = " ".join(sorted({*apis.get(key, "").split(), *request_of(operation, model["shapes"]).split()}))
         for name in names_of(model):
             sources = sources_of(service, model["metadata"])
             if service == "s3control" and OUTPOSTS_BUCKET.match(name):
@@ -70,11 +113,8 @@ def main():
             for source in sources:
                 events.setdefault(f"{source}.amazonaws.com", set()).add(name)
 
-    # One service per line, so that a diff shows which services have changed.
-    lines = [f"  {json.dumps(source)}: {json.dumps(sorted(names))}" for source, names in sorted(events.items())]
-    target = pathlib.Path(__file__).parent.parent / "cli" / "aws-events.json"
-    target.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    print(f"{target}: {len(events)} event sources, {sum(map(len, events.values()))} events")
+    write("aws-events.json", {source: sorted(names) for source, names in events.items()})
+    write("aws-requests.json", {source: dict(sorted(apis.items())) for source, apis in requests.items()})
 
 
 if __name__ == "__main__":

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
+import { correlationSchema } from '../engine/correlation/correlation.ts';
+import { mostUsual } from '../engine/correlation/spike.ts';
+import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
-import { parseRuleSet } from '../engine/rule-set.ts';
+import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
+import { ruleTestSchema } from '../engine/rule-test.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const blocks = (language: string): readonly string[] =>
@@ -91,8 +95,62 @@ describe('the README', () => {
     expect(await trailwire(...args)).not.toBe('');
   });
 
+  it('names every response', () => {
+    for (const name of remediationNameSchema.options) expect(readme).toContain(`\`${name}\``);
+    expect(readme).toContain(`There are ${remediationNameSchema.options.length}:`);
+  });
+
   it('links to files that are there', () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe('docs/correlation.md', () => {
+  const text = readFileSync('docs/correlation.md', 'utf8');
+  const rules = allRulesOf(parseRuleSet(readRuleFiles('rules')).ruleSet);
+  const examples = [...text.matchAll(/^`rules\/[a-z0-9-]+\/([a-z0-9-]+)\.json`:\n\n```json\n([\s\S]*?)^```/gm)].map(
+    ([, id = '', json = '']) => ({ id, correlation: correlationSchema.parse(JSON.parse(json)) }),
+  );
+
+  it('has an example of each type', () => {
+    expect(examples.map(({ correlation }) => correlation.type)).toEqual(
+      correlationSchema.options.map((option) => option.shape.type.value),
+    );
+  });
+
+  it.each(examples)('shows $id as it is, which its cases execute', ({ id, correlation }) => {
+    expect(rules.find((rule) => rule.id === id)?.correlation).toEqual(correlation);
+  });
+
+  it('shows aliases as they are', () => {
+    const [, json = ''] = text.match(/\*\*Aliases\*\*[\s\S]*?```json\n([\s\S]*?)^```/m) ?? [];
+    const rule = rules.find(({ id }) => id === 'iam-new-access-key-used-elsewhere');
+    expect(rule?.correlation?.aliases).toEqual(JSON.parse(json));
+  });
+
+  it('calculates what is usual as the engine does', () => {
+    const rows = [...text.matchAll(/^\| (\d+(?:, \d+)+) \| (\d+) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(3);
+    for (const [, counts = '', most] of rows) {
+      expect(mostUsual(counts.split(', ').map(Number), 5), counts).toBe(Number(most));
+    }
+  });
+
+  it('links to files that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => join('docs', path));
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe('rules/README.md', () => {
+  it('shows a sequence that the rule it names passes', async () => {
+    const text = readFileSync('rules/README.md', 'utf8');
+    const [, id = '', json = ''] = text.match(/^One of `([a-z-]+)`:\n\n```json\n([\s\S]*?)^```/m) ?? [];
+    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+    const rule = allRulesOf(ruleSet).find((each) => each.id === id);
+    if (rule === undefined) throw new Error(`no rule ${id}`);
+    const { cases } = await runRuleTest(rule, ruleTestSchema.parse(JSON.parse(json)), ruleSet.fixtures, ruleSet);
+    expect(cases.map(({ passed }) => passed)).toEqual([true]);
   });
 });

@@ -1,4 +1,5 @@
 import type { AwsCall, AwsRead } from '../engine/aws-call.ts';
+import type { State } from '../engine/state.ts';
 
 type User = { readonly keys: Map<string, 'Active' | 'Inactive'>; readonly policies: Set<string> };
 type Role = { readonly inlinePolicies: Map<string, string> };
@@ -11,7 +12,7 @@ const found = <T>(value: T | undefined, what: string): T => {
 
 /**
  * An account in memory that does what IAM does on the calls Trailwire makes: a call on what is not there fails, attaching
- * twice does not, and a policy document reads back percent-encoded.
+ * twice does not.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
  */
 export const createLocalAccount = (
@@ -55,24 +56,23 @@ export const createLocalAccount = (
           throw noSuchEntity(`The role policy with name ${parameters.PolicyName}`);
         }
         return;
+      default:
+        throw new Error(`${action} is not among the calls of this account`);
     }
   };
 
-  const read = async ({ action, parameters }: AwsRead): Promise<unknown> => {
+  const read = async ({ action, parameters }: AwsRead): Promise<State> => {
     switch (action) {
-      case 'iam:ListAccessKeys': {
-        const { UserName } = parameters;
-        const keys = [...(users.get(UserName)?.keys ?? [])];
-        return { AccessKeyMetadata: keys.map(([AccessKeyId, Status]) => ({ UserName, AccessKeyId, Status })) };
-      }
-      case 'iam:ListAttachedUserPolicies': {
-        const arns = [...(users.get(parameters.UserName)?.policies ?? [])];
-        return { AttachedPolicies: arns.map((PolicyArn) => ({ PolicyName: PolicyArn.split('/').at(-1), PolicyArn })) };
-      }
+      case 'iam:ListAccessKeys':
+        return Object.fromEntries(users.get(parameters.UserName)?.keys ?? []);
+      case 'iam:ListAttachedUserPolicies':
+        return Object.fromEntries([...(users.get(parameters.UserName)?.policies ?? [])].map((arn) => [arn, true]));
       case 'iam:GetRolePolicy': {
         const document = roles.get(parameters.RoleName)?.inlinePolicies.get(parameters.PolicyName);
-        return document === undefined ? {} : { ...parameters, PolicyDocument: encodeURIComponent(document) };
+        return document === undefined ? {} : { document };
       }
+      default:
+        return {};
     }
   };
 

@@ -12,7 +12,12 @@ export type Resource = {
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are as many as its resources
   readonly properties: any;
 };
-export type Parameter = { readonly Default: string; readonly AllowedValues?: readonly string[] };
+export type Parameter = {
+  readonly Default: string;
+  readonly AllowedValues?: readonly string[];
+  readonly MinValue?: number;
+  readonly MaxValue?: number;
+};
 
 const account = '111122223333';
 const region = 'us-east-1';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { durationExpected, durationForm, durationMs } from '../duration.ts';
 import { nameSchema } from '../name-schema.ts';
 import { isKeyField } from './key-field.ts';
+import { correlationTypes } from './types.ts';
 
 const keyField = z
   .string()
@@ -76,8 +77,7 @@ const learnsWithinLookback = ({
 }): boolean => durationMs(learning) <= durationMs(lookback);
 const tooLongToLearn = { path: ['learning'], message: 'can never hold: it is longer than "lookback"' };
 
-const types = ['event_count', 'value_count', 'temporal', 'temporal_ordered', 'new_value', 'spike'] as const;
-const expectedType = `expected one of ${types.map((type) => JSON.stringify(type)).join(', ')}`;
+const expectedType = `expected one of ${correlationTypes.map((type) => JSON.stringify(type)).join(', ')}`;
 
 /** What makes several matches one finding. Types and field names are Sigma's; `new_value` and `spike` are added. https://sigmahq.io/docs/meta/correlations.html */
 export const correlationSchema = z.discriminatedUnion(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { durationMs } from '../duration.ts';
 import { readText } from '../field.ts';
 import { type Identity, identifyInWindow } from '../identity.ts';
+import { onFirstUse } from '../on-first-use.ts';
 import { actionIdOf, type CloudTrailRecord, deliveryIdOf, eventNameOf, eventSourceOf } from '../record.ts';
 import type { AnyRule, CorrelationRule, Rule } from '../rule.ts';
 import type { SignalStore } from '../signal-store.ts';
@@ -51,12 +52,11 @@ export type CorrelatorContent = {
   readonly correlationRules: readonly CorrelationRule[];
 };
 
-/** A correlation at work. */
+/** A correlation; what it works with is made when it first counts something, of hundreds few ever do. */
 type Counting = {
   readonly rule: AnyRule;
   readonly correlation: Correlation;
-  readonly dedupMs: number;
-  readonly window: Window;
+  readonly start: () => { readonly dedupMs: number; readonly window: Window };
 };
 /** A correlation that counts what another rule has to say, and where that rule stands among its `rules`. */
 type Listener<From> = { readonly counting: Counting; readonly position: number; readonly keysOf: (from: From) => Keys };
@@ -78,9 +78,12 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
   for (const rule of rules) {
     const { correlation } = rule;
     if (correlation === undefined) continue;
-    const dedupMs = rule.dedup === undefined ? usualWindowMs(correlation) : durationMs(rule.dedup.window);
-    const window = createCorrelationWindow(correlation, { name: rule.id, dedupMs, latenessMs }, store);
-    const counting = { rule, correlation, dedupMs, window };
+    const start = onFirstUse(() => {
+      const dedupMs = rule.dedup === undefined ? usualWindowMs(correlation) : durationMs(rule.dedup.window);
+      const window = createCorrelationWindow(correlation, { name: rule.id, dedupMs, latenessMs }, store);
+      return { dedupMs, window };
+    });
+    const counting = { rule, correlation, start };
     for (const [position, id] of (correlation.rules ?? [rule.id]).entries()) {
       // Of a rule that correlates, others count the findings and not each match.
       const source = id === rule.id ? undefined : byId.get(id)?.correlation;
@@ -91,19 +94,19 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
 
   /** Counts a signal in one group, and what that completes wherever it is counted in turn. */
   const count = async (
-    { rule, correlation, dedupMs, window }: Counting,
+    { rule, correlation, start }: Counting,
     group: readonly string[],
     signal: Signal,
     now: number,
     isSuppressed: (rule: AnyRule) => boolean,
   ): Promise<readonly Correlated[]> => {
+    const { dedupMs, window } = start();
     const found: Correlated[] = [];
     for (const decisive of await window.take(JSON.stringify(group), signal, now)) {
       const key = JSON.stringify(correlation.type === 'new_value' ? [...group, signal.value] : group);
-      const named = nameGroup(correlation, group);
       const identity = identifyInWindow(rule.id, key, decisive.at, dedupMs);
-      if (!rule.signal) found.push({ rule, correlation, identity, group: named, decisive });
-      const action = shortHash(JSON.stringify([rule.id, key, decisive.at]));
+      if (!rule.signal) found.push({ rule, correlation, identity, group: nameGroup(correlation, group), decisive });
+      const action = shortHash(identity.id);
       const { eventId } = signal;
       for (const listener of onFinding.get(rule.id) ?? []) {
         if (isSuppressed(listener.counting.rule)) continue;
@@ -135,7 +138,8 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     signal: Omit<Signal, 'rule' | 'value'>,
     now: number,
   ): Promise<readonly CorrelationProgress[]> => {
-    const { rule, correlation, window } = counting;
+    const { rule, correlation } = counting;
+    const { window } = counting.start();
     const found: CorrelationProgress[] = [];
     for (const group of groups) {
       for (const value of values) {
@@ -158,10 +162,11 @@ export const createCorrelator = (content: CorrelatorContent, store: SignalStore,
     counts: (ruleId) => onMatch.has(ruleId),
     take: async ({ ruleId, record, eventTime, now }, isSuppressed) => {
       const found = new Map<string, Correlated>();
+      const signal = signalOf(record, eventTime);
       for (const { counting, position, keysOf } of onMatch.get(ruleId) ?? []) {
         if (isSuppressed(counting.rule)) continue;
-        const signal = { ...signalOf(record, eventTime), rule: position };
-        for (const each of await countKeys(counting, keysOf(record), signal, now, isSuppressed)) {
+        const counted = await countKeys(counting, keysOf(record), { ...signal, rule: position }, now, isSuppressed);
+        for (const each of counted) {
           if (!found.has(each.identity.id)) found.set(each.identity.id, each);
         }
       }

@@ -1,4 +1,5 @@
 import { durationMs } from '../duration.ts';
+import { plural } from '../plural.ts';
 import type { SignalStore } from '../signal-store.ts';
 import type { Correlation } from './correlation.ts';
 import { createDistinctJudge } from './distinct.ts';
@@ -7,9 +8,6 @@ import { createNewValue } from './new-value.ts';
 import { createOrderedJudge } from './ordered.ts';
 import { createWindow, type Judge, type Window } from './sliding-window.ts';
 import { createSpike } from './spike.ts';
-
-/** CloudTrail delivers within 15 minutes, mostly. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
-export const usualLatenessMs = 900_000;
 
 /** What a correlation is kept under in the store, how long findings of one group are one, and how late records may come. */
 export type WindowSettings = { readonly name: string; readonly dedupMs: number; readonly latenessMs: number };
@@ -25,11 +23,11 @@ export const createCorrelationWindow = (
     const length = durationMs(timespan);
     return createWindow(name, length, latenessMs, judge(length), store);
   };
-  const more = (count: number, one: string, several: string): string => `${count} more ${count === 1 ? one : several}`;
   switch (correlation.type) {
     case 'event_count': {
       const least = leastOf(correlation.condition);
-      const lacks = (actions: ReadonlySet<string>): string => more(least - actions.size, 'match', 'matches');
+      const lacks = (actions: ReadonlySet<string>): string =>
+        plural(least - actions.size, 'more match', 'more matches');
       return sliding(correlation.timespan, (length) =>
         createDistinctJudge(length, least, part, ({ action }) => action, lacks),
       );
@@ -38,7 +36,7 @@ export const createCorrelationWindow = (
       const least = leastOf(correlation.condition);
       const { field } = correlation;
       const lacks = (values: ReadonlySet<string>): string =>
-        more(least - values.size, `value of ${field}`, `values of ${field}`);
+        plural(least - values.size, `more value of ${field}`, `more values of ${field}`);
       return sliding(correlation.timespan, (length) =>
         createDistinctJudge(length, least, part, ({ value }) => value, lacks),
       );

@@ -1,4 +1,5 @@
 import { durationMs } from '../duration.ts';
+import { plural } from '../plural.ts';
 import type { SignalStore } from '../signal-store.ts';
 import type { CorrelationOf } from './correlation.ts';
 import { leastOf } from './measures.ts';
@@ -106,7 +107,7 @@ export const createSpike = (
   };
 
   const lacking = (count: number, most: number | undefined): string | undefined => {
-    if (count < least) return `${least - count} more matches`;
+    if (count < least) return plural(least - count, 'more match', 'more matches');
     if (most === undefined) return `history: the group learns for ${correlation.learning}`;
     return count > most ? undefined : `more than usual: it has ${count}, and up to ${most.toFixed(1)} are usual`;
   };

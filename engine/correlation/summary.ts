@@ -1,29 +1,13 @@
+import type { Finding } from '../ocsf.ts';
+import { plural } from '../plural.ts';
 import { oneLine } from '../template.ts';
+import type { CorrelationType } from './correlation.ts';
 import type { Correlated } from './correlator.ts';
 import type { Signal } from './signal.ts';
 
-/** What a finding says of the matches that make it, for people and programs. Times are milliseconds since 1970. */
-export type Summary = {
-  readonly type: string;
-  readonly group: Readonly<Record<string, string>>;
-  /** Matches, distinct values or rules, whichever the type counts; `is_least` where there may be more. */
-  readonly count: number;
-  readonly is_least: boolean;
-  readonly first_time: number;
-  readonly last_time: number;
-  readonly timespan?: string;
-  readonly values: string[];
-  readonly evidence: Evidence[];
-};
-
-/** A record that counted. `rule` names the rule it matched where the correlation is about several. */
-export type Evidence = {
-  readonly uid: string;
-  readonly time: number;
-  readonly event: string;
-  readonly rule?: string;
-  readonly value?: string;
-};
+/** What a finding says of the matches that make it, for people and programs. */
+export type Summary = NonNullable<Finding['unmapped']['trailwire']['correlation']>;
+type Evidence = Summary['evidence'][number];
 
 const maxEvidence = 20;
 const maxValues = 20;
@@ -68,3 +52,33 @@ export const placesOfSummary = (summary: Summary): Readonly<Record<(typeof corre
   values: summary.values,
   group: Object.values(summary.group),
 });
+
+const says: Readonly<Record<CorrelationType, (summary: Summary) => string>> = {
+  event_count: ({ count, is_least }) => `${is_least ? 'at least ' : ''}${plural(count, 'match', 'matches')}`,
+  value_count: ({ count, is_least }) => `${is_least ? 'at least ' : ''}${count} different values`,
+  temporal: ({ count }) => `all of ${count} rules matched`,
+  temporal_ordered: ({ count }) => `${count} rules matched in their order`,
+  new_value: () => 'a value that was not there before',
+  spike: ({ count, is_least }) =>
+    `${is_least ? 'about ' : ''}${plural(count, 'match', 'matches')}, far more than usual`,
+};
+
+const maxLines = 8;
+
+/** Why a correlation fired, in lines: how much of what, within what time and for whom, then the records that counted. */
+export const renderSummary = (summary: Summary): readonly string[] => {
+  const { type, timespan, group, evidence } = summary;
+  const within = timespan === undefined ? '' : ` within ${timespan}`;
+  const whom = Object.entries(group).map(([field, value]) => `${field} ${JSON.stringify(value)}`);
+  const left = evidence.length - maxLines;
+  return [
+    `${says[type](summary)}${within}${whom.length === 0 ? '' : `, for ${whom.join(', ')}`}`,
+    ...evidence.slice(0, maxLines).map(renderEvidence),
+    ...(left > 0 ? [`- and ${left} more`] : []),
+  ];
+};
+
+const renderEvidence = ({ time, event, uid, rule, value }: Evidence): string => {
+  const at = `${new Date(time).toISOString().slice(0, 19)}Z`;
+  return `- ${[at, event, value === undefined ? undefined : JSON.stringify(value), rule, uid].filter((part) => part !== undefined).join(' ')}`;
+};

@@ -25,3 +25,31 @@ export const callingUser = (record: CloudTrailRecord): Principal | Refusal => {
     notApplicable(`the record does not name the IAM user (arn, userName and accountId of ${path} do not fit together)`)
   );
 };
+
+/** Finds the role behind a call made with a role session. Roles that only a service or Identity Center can change are refused. */
+export const callingRole = (record: CloudTrailRecord): Principal | Refusal => {
+  const issuer = 'userIdentity.sessionContext.sessionIssuer';
+  if (readText(record, `${issuer}.type`) !== 'Role') {
+    return notApplicable('the call was not made with a role session of this account');
+  }
+  const role = principalAt(record, issuer, 'role');
+  if (role === undefined) {
+    return notApplicable(
+      `the record does not name the role (arn, userName and accountId of ${issuer} do not fit together)`,
+    );
+  }
+  return protectedByAws(role) ?? role;
+};
+
+/** Why IAM would not let anybody change a role: it belongs to a service, or to Identity Center. */
+const protectedByAws = ({ arn, name }: Principal): Refusal | undefined => {
+  if (arn.includes(':role/aws-service-role/')) {
+    return notApplicable(`${name} is a service-linked role; only its service can change it`);
+  }
+  if (arn.includes(':role/aws-reserved/')) {
+    return notApplicable(
+      `${name} belongs to IAM Identity Center, which protects it; remove the assignment or attach an SCP`,
+    );
+  }
+  return undefined;
+};

@@ -1,7 +1,7 @@
-import type { AwsCall } from '../aws-call.ts';
+import type { AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import type { Check } from '../plan.ts';
 import { oneLine } from '../template.ts';
+import { deactivation } from './access-key.ts';
 import { callingUser } from './caller.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
 
@@ -10,9 +10,12 @@ import { notApplicable, type Remediation } from './remediation.ts';
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
  */
 export const deactivateAccessKey: Remediation = {
+  actsOn: 'caller',
   says: 'Sets the access key that made the call to Inactive',
+  doesNotStop:
+    'Sessions already derived from this key (GetSessionToken, GetFederationToken, AssumeRole) live on until they expire; other keys and the console password of the user still work.',
   actions: ['iam:UpdateAccessKey', 'iam:ListAccessKeys'],
-  plan: ({ record }) => {
+  draft: ({ record }) => {
     const user = callingUser(record);
     if ('refused' in user) return user;
     const keyId = readText(record, 'userIdentity.accessKeyId');
@@ -22,36 +25,11 @@ export const deactivateAccessKey: Remediation = {
     if (keyId === undefined || !/^AKIA[A-Z0-9]{12,124}$/.test(keyId)) {
       return notApplicable('the call was not made with a long-term access key');
     }
-    const setStatus = (Status: 'Active' | 'Inactive'): AwsCall => ({
-      action: 'iam:UpdateAccessKey',
-      parameters: { UserName: user.name, AccessKeyId: keyId, Status },
-    });
-    const hasStatus = (status: 'Active' | 'Inactive'): Check => ({
-      read: { action: 'iam:ListAccessKeys', parameters: { UserName: user.name } },
-      holds: {
-        all: [
-          {
-            fact: 'AccessKeyMetadata',
-            operator: 'anyItem',
-            value: {
-              all: [
-                { fact: 'AccessKeyId', operator: 'equal', value: keyId },
-                { fact: 'Status', operator: 'equal', value: status },
-              ],
-            },
-          },
-        ],
-      },
-    });
+    const keys: AwsRead = { action: 'iam:ListAccessKeys', parameters: { UserName: user.name } };
     return {
-      remediation: 'deactivate-access-key',
       target: { type: 'access-key', account: user.account, arn: user.arn, name: keyId },
-      calls: [setStatus('Inactive')],
-      checks: [hasStatus('Inactive')],
-      undo: [setStatus('Active')],
-      undoChecks: [hasStatus('Active')],
-      doesNotStop:
-        'Sessions already derived from this key (GetSessionToken, GetFederationToken, AssumeRole) live on until they expire; other keys and the console password of the user still work.',
+      reads: [keys],
+      changes: (stateOf) => deactivation(user.name, keyId, keys, stateOf),
     };
   },
 };

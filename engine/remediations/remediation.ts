@@ -1,6 +1,7 @@
 import type { AwsCall, AwsRead } from '../aws-call.ts';
-import type { Plan, Refusal } from '../plan.ts';
+import type { Change, Refusal, Target } from '../plan.ts';
 import type { CloudTrailRecord } from '../record.ts';
+import type { State } from '../state.ts';
 
 /** What a remediation knows of the finding it answers. */
 export type Situation = {
@@ -9,14 +10,32 @@ export type Situation = {
   readonly findingId: string;
   /** Now, in milliseconds since 1970. */
   readonly now: number;
+  /** Ids of accounts that one's own may share with. */
+  readonly knownAccounts: readonly string[];
+};
+
+/** A change as a remediation wants it; what was there before is filled in from what was read. */
+export type WantedChange = Omit<Change, 'from'>;
+
+/** What the record alone says: whom to act on and what to read of the account, from which the changes follow. */
+export type Draft = {
+  readonly target: Target;
+  readonly reads: readonly AwsRead[];
+  /** For a target the record names without its path: the read whose `arn` is the whole ARN, for protected principals. */
+  readonly arnFrom?: AwsRead;
+  /** Is asked when all `reads` were answered. Changes may name further reads. */
+  readonly changes: (stateOf: (read: AwsRead) => State) => readonly WantedChange[] | Refusal;
 };
 
 /** A response on the account, as a pure decision: it plans, others act. */
 export type Remediation = {
+  /** Whoever made the call, or what the call did: that is put right, and each call needs an answer of its own. */
+  readonly actsOn: 'caller' | 'call';
   readonly says: string;
-  /** Every action its plans can contain, undo and checks included: the permissions it needs. */
+  readonly doesNotStop: string;
+  /** Every action its plans can contain, undo and reads included: the permissions it needs. */
   readonly actions: readonly (AwsCall | AwsRead)['action'][];
-  readonly plan: (situation: Situation) => Plan | Refusal;
+  readonly draft: (situation: Situation) => Draft | Refusal;
 };
 
 export const notApplicable = (reason: string): Refusal => ({ refused: 'not-applicable', reason });

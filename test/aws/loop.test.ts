@@ -1,14 +1,22 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { ListTopicsCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../engine/alert.ts';
 import { type Activity, activitySchema, findingSchema } from '../../engine/ocsf.ts';
-import { exampleRecord, identities } from '../example-records.ts';
+import { exampleFinding } from '../example-finding.ts';
+import { exampleRecord } from '../example-records.ts';
 import { startLocalServer } from '../local-server.ts';
 import { validateActivity, validateFinding } from '../ocsf/validators.ts';
 import { hasMoto, motoAccount } from './moto.ts';
-import { createQueue } from './queue.ts';
+import { countDelayed, createQueue } from './queue.ts';
+import { resourceCases } from './resource-cases.ts';
 import { startStack } from './stack.ts';
 
 type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -97,11 +105,11 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
 
   it('takes an event through the subscriptions to detect, and the finding to both subscriptions of the bus', async () => {
     const { record } = await stopTrail('mallory-detected');
-    expect(await detect(record)).toHaveLength(1);
+    // Several subscriptions may pass it; what it means is told once.
+    expect((await detect(record)).length).toBeGreaterThanOrEqual(1);
     const told = await alerts.receive();
-    expect(told.map(({ detail }) => findingSchema.parse(detail).finding_info.analytic.uid)).toContain(
-      'cloudtrail-trail-stopped',
-    );
+    const rules = told.map(({ detail }) => findingSchema.parse(detail).finding_info.analytic.uid);
+    expect(rules.filter((rule) => rule === 'cloudtrail-trail-stopped')).toHaveLength(1);
     for (const { detail } of told) expect(validateFinding(detail)).toEqual([]);
     const asked = await responses.receive();
     expect(asked.map(({ 'detail-type': type }) => type)).toContain('Detection Finding');
@@ -110,13 +118,17 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
   it('delivers nothing to detect that no rule could match, and nothing that only claims to be from AWS', async () => {
     const quiet = exampleRecord({
       eventID: 'quiet',
-      eventSource: 'ec2.amazonaws.com',
-      eventName: 'DescribeInstances',
-      userIdentity: identities.role,
+      eventSource: 'autoscaling.amazonaws.com',
+      eventName: 'DescribeAutoScalingGroups',
+      userIdentity: { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' },
+      sourceIPAddress: 'autoscaling.amazonaws.com',
+      userAgent: 'autoscaling.amazonaws.com',
+      requestParameters: null,
+      responseElements: null,
     });
     const { record: forged } = await stopTrail('mallory-forged');
     const Entries = [
-      { Source: 'aws.ec2', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(quiet) },
+      { Source: 'aws.autoscaling', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(quiet) },
       { Source: 'my.app', DetailType: 'AWS API Call via CloudTrail', Detail: JSON.stringify(forged) },
     ];
     await stack.events.send(new PutEventsCommand({ Entries }));
@@ -179,20 +191,29 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     expect(await statusOf(user)).toBe('Active');
   });
 
-  it('turns the key Inactive in mode execute, reads it back, and makes it Active again on undo', async () => {
+  it('turns the key Inactive in mode execute, looks at it again, and makes it Active again on undo', async () => {
     const user = 'mallory-executed';
     const { record, accessKeyId } = await stopTrail(user);
     const finding = await findingOf(record);
     const activities = await respondIn('execute', finding);
     const key = activities.find(({ unmapped }) => unmapped.trailwire.remediation === 'deactivate-access-key');
     expect(key?.unmapped.trailwire).toMatchObject({
-      outcome: 'verified',
+      outcome: 'applied',
       steps: [
         { action: 'iam:UpdateAccessKey', outcome: 'done' },
         { action: 'iam:ListAccessKeys', outcome: 'holds' },
       ],
-      plan: { target: { name: accessKeyId } },
+      target: { name: accessKeyId },
     });
+    expect(await statusOf(user)).toBe('Inactive');
+
+    expect(await countDelayed('trailwire-checks')).toBeGreaterThan(0);
+
+    await iam.send(new UpdateAccessKeyCommand({ UserName: user, AccessKeyId: accessKeyId, Status: 'Active' }));
+    const message = { eventSource: 'aws:sqs', body: JSON.stringify({ check: key?.command_uid, round: 0 }) };
+    const [reapplied] = await respondIn('execute', { Records: [message] });
+    expect(reapplied?.unmapped.trailwire.outcome).toBe('re-applied');
+    expect(validateActivity(reapplied)).toEqual([]);
     expect(await statusOf(user)).toBe('Inactive');
 
     const again = await respondIn('execute', finding);
@@ -203,4 +224,21 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     expect(validateActivity(undone)).toEqual([]);
     expect(await statusOf(user)).toBe('Active');
   });
+
+  // The clients in the package are not those of the tests: much of the SDK that is never called is left out of them.
+  it.each(['remove-public-statements', 'revoke-security-group-rules', 'unshare-db-snapshot', 'keep-kms-key'] as const)(
+    'does %s with the packaged client of its service',
+    async (name) => {
+      const record = await resourceCases[name][0].arrange('packaged');
+      const finding = exampleFinding({ respond: { remediate: [{ run: name }] } }, { ...record, eventID: name });
+      const [applied] = await respondIn('execute', {
+        source: 'trailwire',
+        'detail-type': 'Detection Finding',
+        detail: JSON.parse(JSON.stringify(finding)),
+      });
+      expect(applied).toMatchObject({ message: expect.stringContaining('the account confirms it') });
+      const [undone] = await respondIn('execute', { undo: applied?.command_uid });
+      expect(undone?.unmapped.trailwire.outcome).toBe('undone');
+    },
+  );
 });

@@ -17,6 +17,17 @@ const call = async <T>(action: string, body: object): Promise<T> => {
   return (await response.json()) as T;
 };
 
+/** How many messages of a queue of the stack wait until they may be received. */
+export const countDelayed = async (name: string): Promise<number> => {
+  const { QueueUrl } = await call<{ QueueUrl: string }>('GetQueueUrl', { QueueName: name });
+  const AttributeNames = ['ApproximateNumberOfMessagesDelayed'];
+  const { Attributes } = await call<{ Attributes: Record<string, string> }>('GetQueueAttributes', {
+    QueueUrl,
+    AttributeNames,
+  });
+  return Number(Attributes.ApproximateNumberOfMessagesDelayed);
+};
+
 /** A queue in moto; `receive` takes all that is in it, parsed. */
 export const createQueue = async (name: string) => {
   const { QueueUrl } = await call<{ QueueUrl: string }>('CreateQueue', { QueueName: name });

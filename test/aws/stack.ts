@@ -46,7 +46,8 @@ export const startStack = async () => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',
-      TRAILWIRE_RULES: join(build, 'rules.json'),
+      TRAILWIRE_RULES: join(build, 'rules.jsonl'),
+      TRAILWIRE_CHECK_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-checks`,
       ...env,
     });
     loaded += 1;

@@ -110,3 +110,43 @@ describe('explain', () => {
     for (const line of out) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   });
 });
+
+describe('explain of a correlation', () => {
+  const denials = (...minutes: readonly number[]) =>
+    minutes.map((minute) =>
+      exampleRecord({
+        eventID: `at-${minute}`,
+        eventTime: `2026-10-14T08:${String(minute).padStart(2, '0')}:00Z`,
+        eventName: `Describe${minute}`,
+        errorCode: 'AccessDenied',
+      }),
+    );
+
+  it('shows what each record adds, what its window holds, and what a finding lacks', async () => {
+    const { code, out, err } = await run('any-actions-denied-in-burst', logOf(...denials(0, 1, 2, 20)));
+    expect(code).toBe(1);
+    const counted = out.filter((line) => line.includes('any-actions-denied-in-burst counts'));
+    expect(counted.map((line) => line.replace(/^.*: /, ''))).toEqual([
+      '1 signal, lacks 3 more values of eventName',
+      '2 signals, lacks 2 more values of eventName',
+      '3 signals, lacks 1 more value of eventName',
+      '1 signal, lacks 3 more values of eventName',
+    ]);
+    expect(out).toContain('      2026-10-14T08:01:00Z iam.amazonaws.com Describe1 at-1 Describe1');
+    expect(err).toEqual(["4 records of the rule's events, 4 match, 0 with which there is a finding"]);
+  });
+
+  it('says where there is a finding, and exits with 0', async () => {
+    const { code, out } = await run('any-actions-denied-in-burst', logOf(...denials(0, 1, 2, 3)));
+    expect(code).toBe(0);
+    expect(out.filter((line) => line.endsWith('4 signals, a finding'))).toHaveLength(1);
+  });
+
+  it('counts all records where one is asked for', async () => {
+    const { out } = await run('any-actions-denied-in-burst', logOf(...denials(0, 1, 2, 3)), { event: 'at-3' });
+    expect(out.filter((line) => !line.startsWith(' '))).toEqual([
+      'MATCH    2026-10-14T08:03:00Z iam.amazonaws.com Describe3 at-3',
+    ]);
+    expect(out).toContainEqual(expect.stringMatching(/4 signals, a finding$/));
+  });
+});

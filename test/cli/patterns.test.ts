@@ -38,6 +38,7 @@ describe('trailwire patterns', () => {
     expect(JSON.parse(pattern).detail).toEqual({
       eventSource: ['cloudtrail.amazonaws.com'],
       eventName: [{ 'equals-ignore-case': 'stoplogging' }],
+      errorCode: [null, { exists: false }],
     });
     expect(err).toEqual(['1 subscription for 1 rule']);
   });

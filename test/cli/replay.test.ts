@@ -61,7 +61,9 @@ describe('the summary', () => {
     expect(code).toBe(0);
     expect(out[0]).toBe('CRITICAL  CloudTrail trail stopped');
     expect(err.join('\n')).toMatch(/^4 records read, 1 of them duplicate/m);
-    expect(err.join('\n')).toMatch(/critical +1 from 2 matches +cloudtrail-trail-stopped/);
+    // Each stop needs its own answer; changes of the configuration in one window are one finding.
+    expect(err.join('\n')).toMatch(/critical +2 from 2 matches +cloudtrail-trail-stopped/);
+    expect(err.join('\n')).toMatch(/low +1 from 2 matches +cloudtrail-configuration-changed/);
     expect(err.join('\n')).toContain('0 unreadable items, 0 rule failures, 0 suppressed matches');
     expect(err.at(-1)).toMatch(/deactivate-access-key on access-key AKIAIOSFODNN7EXAMPLE/);
   });
@@ -109,7 +111,9 @@ describe('severities', () => {
     expect(shown(critical.out).length).toBeGreaterThan(0);
     expect(shown(critical.out).filter((line) => !line.startsWith('CRITICAL'))).toEqual([]);
     expect(shown(all.out)).toEqual(expect.arrayContaining([expect.stringMatching(/^LOW/)]));
-    expect(critical.err.join('\n')).toMatch(/\d+ findings below critical not shown; --min-severity low shows all/);
+    expect(critical.err.join('\n')).toMatch(
+      /\d+ findings below critical not shown; --min-severity informational shows all/,
+    );
     expect(all.err.join('\n')).not.toContain('not shown');
   });
 

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { type Batch, deliveryOf } from '../../cli/batch.ts';
 import { findLogFiles } from '../../cli/find-log-files.ts';
 import { loadRules } from '../../cli/load-rules.ts';
 import { readStream } from '../../cli/read-inputs.ts';
+import { readRecords } from '../../cli/read-records.ts';
 import { readWholeFile } from '../../cli/read-whole-file.ts';
-import type { Batch } from '../../cli/scan.ts';
+import { scan } from '../../cli/scan.ts';
 import { scanFiles } from '../../cli/scan-files.ts';
 import { exampleRecord } from '../example-records.ts';
 import { temporaryFolder } from './terminal.ts';
@@ -59,6 +61,8 @@ describe('files scanned by threads', () => {
 describe('a file read in one go', () => {
   const record = JSON.stringify(exampleRecord());
   const log = JSON.stringify({ Records: [exampleRecord(), exampleRecord({ userAgent: 'größer \u{1F600}' })] });
+  const withText = (text: string) => `{"Records":[${record},${text},${record},${record}]}`;
+  const alike = JSON.stringify(exampleRecord({ requestParameters: { items: [exampleRecord(), exampleRecord()] } }));
   it.each<[string, string | Uint8Array]>([
     ['a log file', gzipSync(log)],
     ['a log file that is not packed', log],
@@ -71,14 +75,47 @@ describe('a file read in one go', () => {
     ['CRLF', `${record}\r\n${record}\r\n`],
     ['not JSON', 'hello'],
     ['JSON of another kind', '[1, "two", null]'],
-  ])('%s: as streamed', async (_, content) => {
+    ['a log file of records that hold lists of records', withText(alike)],
+    ['one whose texts look like the end of a record', withText(JSON.stringify(exampleRecord({ userAgent: record })))],
+    ['one with values that are no records', withText('1,{},null,[{"eventVersion":1}],{"eventVersion":[]}')],
+    ['one with the records of another between its own', withText(log)],
+    ['one with a damaged record', withText(record.replace(/:/, ''))],
+    ['one with a damaged last record', withText(record).replace(/"}]}$/, ']}')],
+    ['one with a comma too many', withText(`${record},`)],
+    ['one that lacks a comma', withText(`${record}${record}`)],
+    ['one with more behind its records', `${log.slice(0, -1)},"Records":[${record}]}`],
+    ['one with more before its records', `{"a":[${record}],${log.slice(1)}`],
+    [
+      'one with the same key twice',
+      `{"Records":[{"eventVersion":"0","eventVersion":"1"},${log.slice('{"Records":['.length)}`,
+    ],
+    ['one with its records in quotes', JSON.stringify({ Records: [log] })],
+    ['two after each other in a line', `${log}${log}`],
+    ['an empty log file', '{"Records":[]}'],
+    ['one of an empty record', '{"Records":[{}]}'],
+    ['spaces between records', withText(` ${record} `)],
+    ['a very long key', `{"Records":[{"${'k'.repeat(100)}":1}]}`],
+  ])('%s: as streamed', async (_, text) => {
     const path = join(temporaryFolder(), 'file.json');
-    const bytes = Buffer.from(content);
+    const bytes = Buffer.from(text);
     writeFileSync(path, bytes);
-    const streamed = await collect(readStream(Readable.from([bytes]), path));
-    const whole = readWholeFile(path);
-    expect(whole).toBeDefined();
-    expect([...(whole ?? [])]).toEqual(streamed);
+    const streamed = await collect(readRecords(readStream(Readable.from([bytes]), path)));
+    expect(readWholeFile(path)).toBeDefined();
+    const batches = await collect(scan([path], { match: () => ({ rules: content.rules, failures: [] }) }));
+    const whole = batches.flatMap(({ matched, skipped, unreadable }) => [
+      ...matched.map((match) => ({ place: match.place, ...deliveryOf(match) })),
+      ...skipped,
+      ...unreadable,
+    ]);
+    const records = streamed.flatMap((item) =>
+      item.kind === 'delivery' ? [{ place: item.place, ...item.delivery }] : [],
+    );
+    const skipped = streamed.flatMap(({ kind, ...item }) => (kind === 'skipped' ? [item] : []));
+    const unreadable = streamed.flatMap((item) =>
+      item.kind === 'unreadable' ? [{ place: item.place, message: item.error.message }] : [],
+    );
+    expect(whole).toEqual([...records, ...skipped, ...unreadable]);
+    expect(batches.reduce((sum, { ids }) => sum + ids.length, 0)).toBe(records.length);
   });
 
   it.each<[string, Uint8Array]>([

@@ -1,190 +1,175 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awsActions, awsCallSchema, awsReadSchema } from '../../engine/aws-call.ts';
-import { createConditionCompiler } from '../../engine/compile.ts';
-import { conditionSchema } from '../../engine/condition.ts';
-import { type Check, isRefusal, type Plan, planSchema } from '../../engine/plan.ts';
-import type { Remediation } from '../../engine/remediations/remediation.ts';
-import { exampleRecord, identities, nested } from '../example-records.ts';
-import { createLocalAccount } from '../local-account.ts';
+import { type AwsRead, awsActions } from '../../engine/aws-call.ts';
+import { isRefusal, type Plan, planSchema, type Refusal } from '../../engine/plan.ts';
+import { planFrom } from '../../engine/planning.ts';
+import type { CloudTrailRecord } from '../../engine/record.ts';
+import { isJsonObject } from '../../engine/record.ts';
+import { remediations } from '../../engine/remediations/index.ts';
+import type { RemediationName } from '../../engine/remediations/name.ts';
+import { type State, shows } from '../../engine/state.ts';
+import { account, nested, otherAccount } from '../example-records.ts';
 
-const situation = (userIdentity: unknown) => ({
-  record: exampleRecord({ userIdentity }),
-  findingId: '0123456789abcdef0123456789abcdef',
-  now: Date.parse('2026-10-14T09:00:00Z'),
-});
+/** A record that a remediation answers, and what the account then says to each read, by its action. */
+export type RemediationCase = {
+  readonly record: CloudTrailRecord;
+  readonly states: Readonly<Record<string, State>>;
+};
 
-const everyIdentity: readonly object[] = Object.values(identities).flatMap((identity) => [
-  identity,
-  { ...identity, accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
-  { ...identity, accessKeyId: '' },
-  ...['aws-cn', 'aws-us-gov'].map((partition) =>
-    JSON.parse(JSON.stringify(identity).replaceAll('"arn:aws:', `"arn:${partition}:`)),
-  ),
-]);
+const findingId = '0123456789abcdef0123456789abcdef';
+const now = Date.parse('2026-10-14T09:00:00Z');
 
-const holds = createConditionCompiler({ conditions: new Map(), lists: new Map() });
+/** The plan of a remediation for a record, on an account that answers each action with one state. */
+export const planOn = async (
+  name: RemediationName,
+  record: CloudTrailRecord,
+  states: RemediationCase['states'],
+  knownAccounts: readonly string[] = [],
+): Promise<Plan | Refusal> => {
+  const draft = remediations[name].draft({ record, findingId, now, knownAccounts });
+  if (isRefusal(draft)) return draft;
+  const read = async ({ action }: AwsRead): Promise<State> => states[action] ?? {};
+  return planFrom(name, remediations[name], draft, read);
+};
 
-/** What is expected of every remediation of the registry. */
-export const describeRemediation = (name: string, remediation: Remediation): void => {
-  const plans: readonly Plan[] = everyIdentity.flatMap((identity) => {
-    const plan = remediation.plan(situation(identity));
-    return isRefusal(plan) ? [] : [plan];
-  });
-  const callsOf = (plan: Plan) => [...plan.calls, ...plan.undo];
-  const readsOf = (plan: Plan) => [...plan.checks, ...plan.undoChecks].map(({ read }) => read);
-  const conditionsOf = (plan: Plan) => [...plan.checks, ...plan.undoChecks].map(({ holds }) => holds);
-  const createAccount = () =>
-    createLocalAccount({
-      users: {
-        ann: { AKIAIOSFODNN7EXAMPLE: 'Active', AKIAI44QH8DHBEXAMPLE: 'Active' },
-        bob: { AKIAI55QH8DHBEXAMPLE: 'Active' },
-      },
-      roles: ['Admin', 'Reader'],
-    });
+const hostileValues: readonly unknown[] = [
+  ...[undefined, null, '', 5, true, [], {}, ['ann'], { toString: 1 }, nested(200), 'x'.repeat(100_000)],
+  ...['../admin', 'ann/../bob', 'ann\nbob', 'ann\u202e', '*', 'a'.repeat(65), '__proto__', '"', 'ann?', ' ann'],
+  ...[`arn:aws:iam::${otherAccount}:user/ann`, `arn:aws:iam::${account}:user/bob`, 'arn:aws:iam::1:user/ann'],
+  ...[`arn:aws-evil.example:iam::${account}:user/ann`, `arn:aws:iam::${account}:root`, otherAccount],
+  ...[`arn:aws:iam::${otherAccount}:role/ops/Admin`, `arn:aws:iam::${account}:role/Reader`],
+  ...[`arn:aws:kms:eu-west-1:${otherAccount}:key/1234abcd-12ab-34cd-56ef-1234567890ab`, 'IAMUser', 'Role', 'Root'],
+  ...['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE', '{"Statement":[]}', '{"Statement":{"Effect":"Allow"}}'],
+];
+
+/** What is expected of every remediation of the registry, on the records it is made for. */
+export const describeRemediation = (name: RemediationName, cases: readonly RemediationCase[]): void => {
+  const remediation = remediations[name];
+  const plansOf = (each: readonly RemediationCase[]): Promise<readonly Plan[]> =>
+    Promise.all(
+      each.map(async ({ record, states }) => {
+        const plan = await planOn(name, record, states);
+        if (isRefusal(plan)) throw new TypeError(`${name}: ${plan.reason}`);
+        return plan;
+      }),
+    );
 
   describe(`the remediation ${name}`, () => {
-    it('says what it does', () => {
-      expect(remediation.says).not.toBe('');
+    it('says what it does and what it does not stop', () => {
+      expect(remediation.says).toMatch(/^[A-Z].{10,}[^.]$/);
+      expect(remediation.doesNotStop).toMatch(/^.{20,}\.$/);
     });
 
-    it('answers some of the identities that CloudTrail writes, and refuses the others with a reason', () => {
-      expect(plans.length).toBeGreaterThan(0);
-      for (const identity of everyIdentity) {
-        const plan = remediation.plan(situation(identity));
-        if (isRefusal(plan))
-          expect(plan).toEqual({ refused: 'not-applicable', reason: expect.stringMatching(/.{10,}/) });
-        else expect(plan).toMatchObject({ remediation: name, doesNotStop: expect.stringMatching(/.{10,}/) });
+    it('has cases, each of which it answers with a plan for something in the account of the record', async () => {
+      expect(cases.length).toBeGreaterThan(0);
+      for (const plan of await plansOf(cases)) {
+        expect(plan).toMatchObject({ remediation: name, doesNotStop: remediation.doesNotStop });
+        expect(plan.target.account).toBe(account);
+        const [, , service, , owner] = plan.target.arn.split(':');
+        // Buckets, snapshots and images have no account in their ARNs.
+        if (owner === '') expect(['s3', 'ec2']).toContain(service);
+        else expect(owner).toBe(account);
       }
     });
 
-    it('plans nothing but what the closed list of calls allows', () => {
-      for (const plan of plans) {
-        expect(planSchema.parse(plan)).toEqual(plan);
-        for (const call of callsOf(plan)) expect(awsCallSchema.parse(call)).toEqual(call);
-        for (const read of readsOf(plan)) expect(awsReadSchema.parse(read)).toEqual(read);
-        for (const condition of conditionsOf(plan)) expect(conditionSchema.parse(condition)).toEqual(condition);
-      }
-    });
-
-    it('declares the actions it needs: all of them, and none that it does not need', () => {
-      const used = plans.flatMap((plan) => [...callsOf(plan), ...readsOf(plan)]).map(({ action }) => action);
+    it('declares the actions it needs: all of them, and none that it does not need', async () => {
+      const plans = await plansOf(cases);
+      const drafts = cases.map(({ record }) => remediation.draft({ record, findingId, now, knownAccounts: [] }));
+      const used = [
+        ...drafts.flatMap((draft) => (isRefusal(draft) ? [] : [...draft.reads, draft.arnFrom ?? []].flat())),
+        ...plans.flatMap(({ changes }) =>
+          changes.flatMap(({ read, call, undo }) => ['cannot' in undo ? [] : [undo], call, read].flat()),
+        ),
+      ].map(({ action }) => action);
       expect(new Set(remediation.actions)).toEqual(new Set(used));
       for (const action of remediation.actions) expect(awsActions).toContain(action);
     });
 
-    it('acts on a principal of the account it names, in its partition', () => {
-      for (const { target, calls, undo } of plans) {
-        const [, partition, , , account] = target.arn.split(':');
-        expect(account).toBe(target.account);
-        const arns = JSON.stringify([calls, undo]).match(/arn:[a-z-]+/g) ?? [];
-        for (const arn of arns) expect(arn).toBe(`arn:${partition}`);
-      }
-    });
-
-    it('plans the same for the same situation', () => {
-      for (const identity of everyIdentity) {
-        expect(remediation.plan(situation(identity))).toEqual(remediation.plan(situation(identity)));
-      }
-    });
-
-    it('does what its checks see, and its undo leaves the account as it was', async () => {
-      for (const plan of plans) {
-        const account = createAccount();
-        const before = account.state();
-        const held = async (checks: readonly Check[]) => {
-          const answers = await Promise.all(
-            checks.map(async (check) => holds(check.holds)(await account.read(check.read))),
+    it('keeps to the partition of the record', async () => {
+      for (const [partition, region] of [
+        ['aws-cn', 'cn-north-1'],
+        ['aws-us-gov', 'us-gov-west-1'],
+      ]) {
+        const moved = cases
+          .map(({ record, states }) => ({ record, states }))
+          .map((each) =>
+            JSON.parse(
+              JSON.stringify(each)
+                .replaceAll('arn:aws:', `arn:${partition}:`)
+                .replaceAll('eu-west-1', `${region}`)
+                .replaceAll('us-east-1', `${region}`),
+            ),
           );
-          return answers.every(Boolean);
-        };
-        expect(await held(plan.checks)).toBe(false);
-        for (const call of plan.calls) await account.execute(call);
-        expect(account.state()).not.toEqual(before);
-        expect(await held(plan.checks)).toBe(true);
-        expect(await held(plan.undoChecks)).toBe(false);
-        for (const call of plan.undo) await account.execute(call);
-        expect(await held(plan.undoChecks)).toBe(true);
-        expect(await held(plan.checks)).toBe(false);
-        expect(account.state()).toEqual(before);
-      }
-    });
-
-    it('touches nobody but its target', async () => {
-      for (const plan of plans) {
-        const account = createAccount();
-        const { users, roles } = account.state();
-        for (const call of plan.calls) await account.execute(call);
-        const after = account.state();
-        expect(after.users.bob).toEqual(users.bob);
-        expect(after.roles.Reader).toEqual(roles.Reader);
-        if (plan.target.type === 'role') expect(after.users).toEqual(users);
-        else expect(after.roles).toEqual(roles);
-      }
-    });
-
-    const hostileValues = [
-      ...[undefined, null, '', 5, true, [], {}, ['ann'], { toString: 1 }, nested(200), 'x'.repeat(1_000_000)],
-      ...['../admin', 'ann/../bob', 'ann\nbob', 'ann\u202e', '*', 'a'.repeat(65), '__proto__ ', '"', 'ann?', ' ann'],
-      ...['arn:aws:iam::444455556666:user/ann', 'arn:aws:iam::111122223333:user/bob', 'arn:aws:iam::1:user/ann'],
-      ...['arn:aws-evil.example:iam::111122223333:user/ann', 'arn:aws:iam::111122223333:root', '444455556666'],
-      ...['arn:aws:iam::444455556666:role/ops/Admin', 'arn:aws:iam::111122223333:role/Reader'],
-      ...['arn:aws:iam::111122223333:role/ann', 'arn:aws:iam::111122223333:user/Admin'],
-    ];
-    const fields = ['arn', 'userName', 'accountId'];
-
-    it('refuses a caller whose name, ARN and account do not fit together', () => {
-      for (const identity of [identities.userWithKey, identities.role, identities.federatedUser]) {
-        for (const path of [[], ['sessionContext', 'sessionIssuer']]) {
-          for (const field of fields) {
-            for (const value of hostileValues) {
-              const plan = remediation.plan(situation(replaced(identity, [...path, field], value)));
-              if (isRefusal(plan)) {
-                expect(plan.refused).toBe('not-applicable');
-                expect(plan.reason.length).toBeLessThan(300);
-              } else {
-                // The field was none that this remediation reads.
-                expect(plan).toEqual(remediation.plan(situation(identity)));
-              }
-            }
-          }
+        for (const plan of await plansOf(moved)) {
+          for (const arn of JSON.stringify(plan).match(/\barn:[a-z-]+/g) ?? []) expect(arn).toBe(`arn:${partition}`);
         }
       }
     });
 
-    it('plans nothing that is not allowed and throws nothing, whatever the identity looks like', () => {
-      const identity = fc.constantFrom(...everyIdentity);
-      const place = fc.constantFrom(
-        ...['type', 'arn', 'userName', 'accountId', 'accessKeyId', 'sessionContext'].map((field) => [field]),
-        ...['type', 'arn', 'userName', 'accountId'].map((field) => ['sessionContext', 'sessionIssuer', field]),
-      );
-      const value = fc.oneof(
-        fc.constantFrom(
-          ...hostileValues,
-          'IAMUser',
-          'Role',
-          'Root',
-          'ann',
-          'AKIAIOSFODNN7EXAMPLE',
-          'ASIAIOSFODNN7EXAMPLE',
-        ),
-        fc.jsonValue(),
-      );
-      fc.assert(
-        fc.property(identity, fc.array(fc.tuple(place, value), { maxLength: 3 }), (original, changes) => {
-          const changed = changes.reduce((each, [path, to]) => replaced(each, path, to), original);
-          const plan = remediation.plan(situation(changed));
-          if (!isRefusal(plan)) expect(planSchema.parse(plan)).toEqual(plan);
+    it('plans the same for the same situation', async () => {
+      expect(await plansOf(cases)).toEqual(await plansOf(cases));
+    });
+
+    it('keeps what was there, and wants something else', async () => {
+      for (const [index, { changes }] of (await plansOf(cases)).entries()) {
+        for (const { read, from, to } of changes) {
+          expect(shows(cases[index]?.states[read.action] ?? {}, from)).toBe(true);
+          expect(shows(from, to)).toBe(false);
+          expect(Object.keys(from)).toEqual(Object.keys(to));
+        }
+      }
+    });
+
+    it('plans nothing where everything is as it wants it', async () => {
+      for (const [index, { changes }] of (await plansOf(cases)).entries()) {
+        const { record, states } = cases[index] as RemediationCase;
+        const after: Record<string, State> = { ...states };
+        for (const { read, to } of changes) after[read.action] = { ...after[read.action], ...to };
+        expect(await planOn(name, record, after)).toMatchObject({
+          refused: expect.stringMatching(/^(?:done-already|not-applicable)$/),
+          reason: expect.stringMatching(/.{10,}/),
+        });
+      }
+    });
+
+    it('plans nothing that is not allowed, outside the account or unending, whatever the record looks like', async () => {
+      const examples = fc.constantFrom(...cases.map((each) => ({ each, paths: pathsOf(each.record) })));
+      const changed = examples.chain(({ each, paths }) =>
+        fc.record({
+          states: fc.constant(each.states),
+          record: fc
+            .array(fc.tuple(fc.constantFrom(...paths), fc.oneof(fc.constantFrom(...hostileValues), fc.jsonValue())), {
+              minLength: 1,
+              maxLength: 3,
+            })
+            .map((changes) =>
+              changes.reduce<object>((record, [path, value]) => replaced(record, path, value), each.record),
+            ),
         }),
-        { numRuns: 1_000 },
+      );
+      await fc.assert(
+        fc.asyncProperty(changed, async ({ record, states }) => {
+          const plan = await planOn(name, record as CloudTrailRecord, states);
+          if (isRefusal(plan)) expect(plan.reason.length).toBeLessThan(400);
+          else expect(planSchema.parse(plan)).toEqual(plan);
+        }),
+        { numRuns: 300 },
       );
     });
   });
 };
 
+/** The paths of all values in a record, objects and lists included. */
+const pathsOf = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] => {
+  const inner = Array.isArray(value) || isJsonObject(value) ? Object.entries(value) : [];
+  return [...(path.length === 0 ? [] : [path]), ...inner.flatMap(([key, each]) => pathsOf(each, [...path, key]))];
+};
+
 /** A copy with the value at a path replaced. */
 const replaced = (object: object, [key = '', ...rest]: readonly string[], value: unknown): object => {
   const inner: unknown = (object as Record<string, unknown>)[key];
-  if (rest.length === 0) return { ...object, [key]: value };
-  return { ...object, [key]: replaced(typeof inner === 'object' && inner !== null ? inner : {}, rest, value) };
+  const next =
+    rest.length === 0 ? value : replaced(typeof inner === 'object' && inner !== null ? inner : {}, rest, value);
+  if (!Array.isArray(object)) return { ...object, [key]: next };
+  return object.map((item, index) => (String(index) === key ? next : item));
 };

@@ -3,12 +3,47 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEventCatalog } from '../../cli/event-catalog.ts';
+import { createRequestCatalog } from '../../cli/request-catalog.ts';
+import { findDeadLeaves } from '../../engine/dead-leaves.ts';
 import { readText } from '../../engine/field.ts';
 import type { Finding } from '../../engine/ocsf.ts';
 import { corpus, readJsonLines } from './corpus.ts';
 import { replayFindings } from './replay-lines.ts';
 
 type Label = { readonly eventID: string; readonly eventName: string; readonly phase: string };
+
+describe('the table of events', () => {
+  it('knows every event that five days of a real account have', () => {
+    const catalog = createEventCatalog();
+    const records = readJsonLines<{ readonly eventSource: string; readonly eventName: string }>(
+      corpus('account', 'sans504.jsonl.gz'),
+    );
+    const events = new Map(
+      records.map(({ eventSource, eventName }) => [`${eventSource}/${eventName}`, [eventSource, eventName] as const]),
+    );
+    const refused = [...events].filter(([, [source, name]]) => !catalog.knowsEvent(source, name));
+    expect(refused.map(([event]) => event)).toEqual([]);
+    expect(events.size).toBeGreaterThan(100);
+  });
+
+  it('has every parameter that these records hold, of the services whose requests it knows', () => {
+    const requests = createRequestCatalog();
+    const records = readJsonLines<Record<string, string> & { readonly requestParameters: object | null }>(
+      corpus('account', 'sans504.jsonl.gz'),
+    );
+    const unknown = new Set<string>();
+    for (const { eventSource = '', eventName = '', requestParameters } of records) {
+      const fields = Object.keys(requestParameters ?? {}).map((name) => `requestParameters.${name}`);
+      for (const field of fields) {
+        const leaf = { fact: field, operator: 'exists', value: true };
+        const problems = findDeadLeaves(leaf, '', { [eventSource]: [eventName] }, requests);
+        for (const { message } of problems) unknown.add(`${eventSource}: ${message}`);
+      }
+    }
+    expect([...unknown]).toEqual([]);
+  });
+});
 
 describe('five days of a real account, as CloudTrail delivered them', () => {
   let folder = '';
@@ -37,6 +72,20 @@ describe('five days of a real account, as CloudTrail delivered them', () => {
     const names = new Set(attack.map(({ metadata }) => metadata.event_code));
     expect([...names]).toEqual(expect.arrayContaining(['PutUserPolicy', 'CreateAccessKey']));
     expect(attack.map(({ finding_info }) => finding_info.analytic.uid)).toContain('any-call-denied');
+  });
+
+  it('tells of the denied calls and of the enumeration once each, and correlates nothing else', () => {
+    const correlated = replayed.findings.filter(({ unmapped }) => unmapped.trailwire.correlation !== undefined);
+    expect(correlated.map(({ finding_info }) => finding_info.analytic.uid).sort()).toEqual([
+      'any-actions-denied-in-burst',
+      'iam-identities-enumerated',
+    ]);
+    expect(correlated.map(phaseOf)).toEqual(['attack', 'attack']);
+  });
+
+  it('has nothing of high severity outside the attack and the root console work', () => {
+    const grave = replayed.findings.filter(({ severity_id }) => severity_id >= 4).map(phaseOf);
+    expect(grave.filter((phase) => phase !== 'attack' && phase !== 'root-console')).toEqual([]);
   });
 
   it('raises fewer than 40 alerts beside the attack and the root console work', () => {

@@ -1,21 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { buildActivity, commandUidOf, type Report } from '../../engine/activity.ts';
 import { activitySchema, outcomes } from '../../engine/ocsf.ts';
-import { isRefusal } from '../../engine/plan.ts';
-import { remediations } from '../../engine/remediations/index.ts';
+import { causeOf } from '../../engine/stored-response.ts';
 import { exampleFinding } from '../example-finding.ts';
-import { account, exampleRecord } from '../example-records.ts';
+import { examplePlan } from '../example-plan.ts';
+import { account } from '../example-records.ts';
 import { validateActivity } from '../ocsf/validators.ts';
 
 const now = Date.parse('2026-10-14T09:00:00Z');
 const finding = exampleFinding();
-const plan = remediations['deactivate-access-key'].plan({
-  record: exampleRecord(),
-  findingId: finding.finding_info.uid,
-  now,
-});
-if (isRefusal(plan)) throw new TypeError(plan.reason);
-const refusal = { refused: 'limit', reason: '5 responses ran within this hour already' } as const;
+const plan = await examplePlan();
+const { target } = plan;
 const commandUid = commandUidOf('deactivate-access-key', finding.finding_info.uid);
 
 const reportOf = (more: Partial<Report> = {}): Report => ({
@@ -23,10 +18,11 @@ const reportOf = (more: Partial<Report> = {}): Report => ({
   commandUid,
   outcome: 'verified',
   message: 'It holds.',
+  target,
   plan,
   steps: [{ action: 'iam:UpdateAccessKey', outcome: 'done' }],
   now,
-  finding,
+  cause: causeOf(finding),
   account,
   ...more,
 });
@@ -53,8 +49,8 @@ describe('the activity of a response', () => {
     const activities = [
       buildActivity(reportOf({ outcome })),
       buildActivity(reportOf({ outcome, detail: 'why', steps: [] })),
-      buildActivity(reportOf({ outcome, finding: undefined })),
-      ...(outcome === 'refused' ? [buildActivity(reportOf({ outcome, plan: refusal, detail: refusal.reason }))] : []),
+      buildActivity(reportOf({ outcome, isUndo: true })),
+      buildActivity(reportOf({ outcome, refused: 'limit', target: undefined, plan: undefined })),
     ];
     for (const activity of activities) {
       expect(validateActivity(activity)).toEqual([]);
@@ -82,6 +78,7 @@ describe('the activity of a response', () => {
           rule: 'iam-access-key-created-for-other-user',
           rule_status: 'stable',
           finding_title: 'Access key created for another user',
+          target,
           plan,
           steps: [{ action: 'iam:UpdateAccessKey', outcome: 'done' }],
         },
@@ -92,33 +89,36 @@ describe('the activity of a response', () => {
   it.each([
     ['refused', 99, 'Refused'],
     ['planned', 99, 'Planned'],
+    ['applied', 1, 'Success'],
     ['verified', 1, 'Success'],
+    ['re-applied', 1, 'Success'],
     ['failed', 2, 'Failure'],
     ['undone', 1, 'Success'],
   ] as const)('has a status for %s', (outcome, status_id, status) => {
     expect(buildActivity(reportOf({ outcome }))).toMatchObject({ status_id, status });
   });
 
-  it('names the code of a refusal and no plan', () => {
+  it('names the code of a refusal, the target, and no plan', () => {
+    const reason = '5 responses ran within this hour already';
     const { unmapped, status_detail } = buildActivity(
-      reportOf({ outcome: 'refused', plan: refusal, detail: refusal.reason }),
+      reportOf({ outcome: 'refused', refused: 'limit', plan: undefined, detail: reason }),
     );
-    expect(unmapped.trailwire).toMatchObject({ refused: 'limit' });
+    expect(unmapped.trailwire).toMatchObject({ refused: 'limit', target });
     expect(unmapped.trailwire).not.toHaveProperty('plan');
-    expect(status_detail).toBe(refusal.reason);
+    expect(status_detail).toBe(reason);
   });
 
   it('is alerted where the rule says, and nowhere when it is quiet', () => {
     const toSlack = exampleFinding({ respond: { notify: ['slack'], remediate: [{ run: 'deactivate-access-key' }] } });
     const notified = (report: Partial<Report>) => buildActivity(reportOf(report)).unmapped.trailwire.notify;
     expect(notified({})).toBeUndefined();
-    expect(notified({ finding: toSlack })).toEqual(['slack']);
-    expect(notified({ finding: toSlack, isQuiet: true })).toEqual([]);
+    expect(notified({ cause: causeOf(toSlack) })).toEqual(['slack']);
+    expect(notified({ cause: causeOf(toSlack), isQuiet: true })).toEqual([]);
   });
 
   it('is a restoration when a person takes a response back, whether that succeeds or fails', () => {
     for (const outcome of ['undone', 'failed'] as const) {
-      const activity = buildActivity(reportOf({ outcome, finding: undefined }));
+      const activity = buildActivity(reportOf({ outcome, isUndo: true }));
       expect(activity).toMatchObject({
         activity_id: 3,
         activity_name: 'Restore',
@@ -126,7 +126,7 @@ describe('the activity of a response', () => {
         severity: 'Medium',
       });
       expect(activity.cloud.account?.uid).toBe(account);
-      expect(activity.metadata.correlation_uid).toBeUndefined();
+      expect(activity.metadata.correlation_uid).toBe(finding.finding_info.uid);
     }
   });
 

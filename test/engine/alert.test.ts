@@ -3,10 +3,11 @@ import { buildActivity, commandUidOf } from '../../engine/activity.ts';
 import { type Alert, alertOfActivity, alertOfFinding, isFor } from '../../engine/alert.ts';
 import { createDetector } from '../../engine/detector.ts';
 import type { Activity, Finding } from '../../engine/ocsf.ts';
-import { isRefusal } from '../../engine/plan.ts';
-import { remediations } from '../../engine/remediations/index.ts';
 import { ruleSchema } from '../../engine/rule.ts';
+import { causeOf } from '../../engine/stored-response.ts';
+import { contentOf } from '../content-of.ts';
 import { exampleFinding } from '../example-finding.ts';
+import { examplePlan } from '../example-plan.ts';
 import { account, exampleInsight, exampleRecord, identities, nested } from '../example-records.ts';
 
 /** As it comes over the bus: through JSON. */
@@ -54,13 +55,7 @@ describe('the alert of a finding', () => {
         ],
       },
     });
-    const detector = createDetector({
-      rules: [rule],
-      correlationRules: [],
-      suppressions: [],
-      conditions: new Map(),
-      lists: new Map(),
-    });
+    const detector = createDetector(contentOf([rule]));
     const { findings } = await detector.detect({ record: exampleRecord() }, 0);
     const { why } = alertOfFinding(overTheBus(findings[0] as Finding));
     expect(why).toHaveLength(2);
@@ -186,11 +181,11 @@ describe('the links of an alert', () => {
   );
 });
 
-const plan = remediations['deactivate-access-key'].plan({ record: exampleRecord(), findingId: 'finding', now: 0 });
-if (isRefusal(plan)) throw new TypeError(plan.reason);
+const plan = await examplePlan();
+const { target } = plan;
 const activityOf = (
   outcome: Activity['unmapped']['trailwire']['outcome'],
-  finding: Finding | undefined = exampleFinding(),
+  finding: Finding = exampleFinding(),
   more: object = {},
 ): Activity =>
   overTheBus(
@@ -199,13 +194,14 @@ const activityOf = (
       commandUid: commandUidOf('deactivate-access-key', 'finding'),
       outcome,
       message: 'What became of it.',
+      target,
       plan,
       steps: [
         { action: 'iam:UpdateAccessKey', outcome: 'done' },
         { action: 'iam:ListAccessKeys', outcome: 'failed', error: 'AccessDenied: no' },
       ],
       now: Date.parse('2026-10-14T08:42:00Z'),
-      finding,
+      cause: causeOf(finding),
       account,
       ...more,
     }),
@@ -239,31 +235,37 @@ describe('the alert of a response', () => {
     expect(alertOfActivity(activityOf('verified')).next).toBe(
       `To take it back: aws lambda invoke --function-name trailwire-remediate --cli-binary-format raw-in-base64-out --payload '{"undo":"${command}"}' /dev/stdout`,
     );
+    for (const outcome of ['applied', 're-applied'] as const) {
+      expect(alertOfActivity(activityOf(outcome)).next).toContain(`{"undo":"${command}"}`);
+    }
     expect(alertOfActivity(activityOf('planned')).next).toBeUndefined();
   });
 
   it.each([
     ['refused', 'deactivate-access-key not done'],
     ['planned', 'deactivate-access-key would be done'],
+    ['applied', 'deactivate-access-key done'],
+    ['re-applied', 'deactivate-access-key was not in place any more, and was DONE AGAIN'],
     ['failed', 'deactivate-access-key FAILED'],
     ['undone', 'deactivate-access-key taken back'],
   ] as const)('tells %s in its title', (outcome, title) => {
     expect(alertOfActivity(activityOf(outcome)).title).toBe(title);
   });
 
-  it('tells a response that could not be taken back from one that never took hold', () => {
-    const activity = activityOf('failed', undefined, { finding: undefined });
-    expect(alertOfActivity(activity)).toMatchObject({
-      title: 'deactivate-access-key could NOT be taken back',
-      thread: activity.metadata.uid,
-      rule: 'none',
-    });
-  });
+  it.each(['failed', 'refused'] as const)(
+    'tells a response that is still there from one that never was (%s)',
+    (outcome) => {
+      expect(alertOfActivity(activityOf(outcome, undefined, { isUndo: true })).title).toBe(
+        'deactivate-access-key could NOT be taken back',
+      );
+    },
+  );
 
   it('gives the reason of a refusal', () => {
-    const refusal = { refused: 'limit', reason: '5 responses ran within this hour already' } as const;
-    const alert = alertOfActivity(activityOf('refused', undefined, { plan: refusal, detail: refusal.reason }));
-    expect(factsOf(alert)).toMatchObject({ Reason: '5 responses ran within this hour already' });
+    const detail = '5 responses ran within this hour already';
+    const more = { refused: 'limit', target: undefined, plan: undefined, detail };
+    const alert = alertOfActivity(activityOf('refused', undefined, more));
+    expect(factsOf(alert)).toMatchObject({ Reason: detail });
     expect(factsOf(alert)).not.toHaveProperty('Target');
   });
 });
@@ -295,13 +297,7 @@ describe('what attackers wrote', () => {
       message: '{userAgent} {requestParameters.userName} {userIdentity.arn}',
       runbook: '1. Ask {userAgent}.\n2. Look at {requestParameters}.',
     });
-    const detector = createDetector({
-      rules: [rule],
-      correlationRules: [],
-      suppressions: [],
-      conditions: new Map(),
-      lists: new Map(),
-    });
+    const detector = createDetector(contentOf([rule]));
     const { findings } = await detector.detect({ record: exampleRecord(record) }, 0);
     return alertOfFinding(overTheBus(findings[0] as Finding));
   };

@@ -5,6 +5,7 @@ import { EvaluationError } from '../../engine/errors.ts';
 import type { CloudTrailRecord } from '../../engine/record.ts';
 import { type Rule, ruleSchema } from '../../engine/rule.ts';
 import { type Suppression, suppressionSchema } from '../../engine/suppression.ts';
+import { contentOf } from '../content-of.ts';
 import { account, exampleInsight, exampleRecord, identities, nested, withInheritedNames } from '../example-records.ts';
 
 const ruleOf = (id: string, conditions: unknown, fields: object = {}): Rule =>
@@ -33,14 +34,7 @@ const anyCall = ruleOf(
 
 const receivedAt = Date.UTC(2026, 9, 14, 9);
 const detectorOf = (rules: readonly Rule[], content: Partial<DetectorContent> = {}) =>
-  createDetector({
-    rules,
-    correlationRules: [],
-    suppressions: [],
-    conditions: new Map(),
-    lists: new Map(),
-    ...content,
-  });
+  createDetector(contentOf(rules, content));
 const detect = (
   rules: readonly Rule[],
   record: CloudTrailRecord,
@@ -197,6 +191,19 @@ describe('a part that throws blinds no other', () => {
       expect(failure?.message).toBe(
         `rule broken, record ${account}/${exampleRecord().eventID}: "aws-cli/2.31.0" is not an IP address or range such as 198.51.100.0/24 or 2001:db8::/32`,
       );
+    }
+  });
+
+  it('a rule that cannot be compiled, each time it is tried', async () => {
+    const events = { 'iam.amazonaws.com': '*' } as const;
+    const lost: Rule = { ...keyCreated, id: 'lost', events, conditions: { all: [{ condition: 'nowhere' }] } };
+    const detector = detectorOf([lost, keyCreated]);
+    for (const record of [exampleRecord(), exampleRecord()]) {
+      const detection = await detector.detect({ record }, 0);
+      expect(idsOf(detection)).toEqual(['iam-key-created']);
+      expect(detection.failures.map(({ message }) => message)).toEqual([
+        `rule lost, record ${account}/${record.eventID}: there is no condition "nowhere" in rules/conditions/`,
+      ]);
     }
   });
 

@@ -4,6 +4,8 @@ import { createDetector } from '../../engine/detector.ts';
 import { type Finding, findingSchema } from '../../engine/ocsf.ts';
 import type { CloudTrailRecord } from '../../engine/record.ts';
 import { type Rule, ruleSchema } from '../../engine/rule.ts';
+import { contentOf } from '../content-of.ts';
+import { exampleInsight } from '../example-records.ts';
 import { validateFinding } from '../ocsf/validators.ts';
 
 const receivedAt = Date.parse('2026-03-01T12:05:00Z');
@@ -22,13 +24,7 @@ const trailStopped = {
 };
 
 const detectWith = async (rule: Rule, record: CloudTrailRecord): Promise<Finding> => {
-  const detector = createDetector({
-    rules: [rule],
-    correlationRules: [],
-    suppressions: [],
-    conditions: new Map(),
-    lists: new Map(),
-  });
+  const detector = createDetector(contentOf([rule]));
   const { findings, failures } = await detector.detect({ record }, receivedAt);
   expect(failures).toEqual([]);
   expect(findings).toHaveLength(1);
@@ -266,6 +262,53 @@ describe('the finding of an Insight', () => {
       api: { operation: 'CreateUser', service: { name: 'iam.amazonaws.com' } },
     });
     expect(finding.metadata).toMatchObject({ event_code: 'CreateUser' });
+  });
+
+  const insightBy = (attributions: unknown) => ({
+    ...exampleInsight(),
+    insightDetails: {
+      state: 'Start',
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'CreateUser',
+      insightType: 'ApiCallRateInsight',
+      insightContext: { attributions },
+    },
+  });
+  const byType = {
+    events: undefined,
+    conditions: { all: [{ fact: 'insightDetails.insightType', operator: 'equal', value: 'ApiCallRateInsight' }] },
+  };
+
+  it('has the caller with the most calls as its actor', async () => {
+    const finding = await detect(
+      insightBy([
+        { attribute: 'userAgent', insight: [{ value: 'aws-cli', average: 9 }] },
+        {
+          attribute: 'userIdentityArn',
+          insight: [
+            { value: 'null', average: 9 },
+            { value: ann.arn, average: 2 },
+          ],
+        },
+      ]),
+      byType,
+    );
+    expect(complaintsAbout(finding)).toEqual([]);
+    expect(finding.evidences[0]).toMatchObject({
+      actor: { user: { uid: ann.arn, name: expect.stringContaining('who makes most of the calls') } },
+    });
+  });
+
+  it.each([
+    ['none', undefined],
+    ['a text', 'nobody'],
+    ['no list of values', [{ attribute: 'userIdentityArn', insight: 7 }]],
+    ['only null', [{ attribute: 'userIdentityArn', insight: [{ value: 'null' }] }]],
+    ['not objects', [null, 'userIdentityArn']],
+  ])('has an unknown actor where the attributions are %s', async (_, attributions) => {
+    const finding = await detect(insightBy(attributions), byType);
+    expect(complaintsAbout(finding)).toEqual([]);
+    expect(finding.evidences[0]).toMatchObject({ actor: { user: { name: 'unknown (unknown)' } } });
   });
 });
 

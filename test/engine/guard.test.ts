@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GuardCase, type GuardSettings, guard } from '../../engine/guard.ts';
-import { isRefusal, type Plan } from '../../engine/plan.ts';
+import { isRefusal, type Target } from '../../engine/plan.ts';
 import { remediations } from '../../engine/remediations/index.ts';
 import type { RemediationName } from '../../engine/remediations/name.ts';
 import { account, exampleRecord, identities, otherAccount } from '../example-records.ts';
@@ -15,9 +15,9 @@ const settings: GuardSettings = {
 
 const caseOf = (name: RemediationName, userIdentity: object, more: Partial<GuardCase> = {}): GuardCase => {
   const record = exampleRecord({ userIdentity });
-  const plan = remediations[name].plan({ record, findingId: '0123456789abcdef', now: 0 });
-  if (isRefusal(plan)) throw new TypeError(plan.reason);
-  return { plan, record, ruleStatus: 'stable', ...more };
+  const draft = remediations[name].draft({ record, findingId: '0123456789abcdef', now: 0, knownAccounts: [] });
+  if (isRefusal(draft)) throw new TypeError(draft.reason);
+  return { target: draft.target, record, ruleStatus: 'stable', ...more };
 };
 const user = (more: Partial<GuardCase> = {}) => caseOf('deactivate-access-key', identities.userWithKey, more);
 const userNamed = (userName: string, more: object = {}) =>
@@ -125,11 +125,11 @@ describe('the guard', () => {
 
   it('gives short reasons for what attackers wrote long', () => {
     const long = 'x'.repeat(1_000_000);
-    const target: Plan['target'] = { ...user().plan.target, arn: `arn:aws:iam::${account}:user/${long}` };
+    const target: Target = { ...user().target, arn: `arn:aws:iam::${account}:user/${long}` };
     const cases: readonly GuardCase[] = [
       user({ replayName: long }),
       userNamed('ann', { invokedBy: long }),
-      user({ plan: { ...user().plan, target } }),
+      user({ target }),
     ];
     for (const guardCase of cases) {
       const refusal = guard(guardCase, { ...settings, protectedPrincipals: ['arn:aws:iam::*:user/x*'] });

@@ -5,6 +5,7 @@ import { createNewsDesk } from '../../engine/news.ts';
 import type { CloudTrailRecord } from '../../engine/record.ts';
 import { ruleSchema } from '../../engine/rule.ts';
 import { createMemoryWindowStore } from '../../engine/window-store.ts';
+import { contentOf } from '../content-of.ts';
 import { exampleRecord } from '../example-records.ts';
 import { validateFinding } from '../ocsf/validators.ts';
 
@@ -107,13 +108,7 @@ describe('with a dedup window', () => {
 
 describe('a detector that is told what is news', () => {
   const start = () => {
-    const detector = createDetector({
-      rules: [deduped],
-      correlationRules: [],
-      suppressions: [],
-      conditions: new Map(),
-      lists: new Map(),
-    });
+    const detector = createDetector(contentOf([deduped]));
     const news = createNewsDesk(createMemoryWindowStore());
     return async (record: CloudTrailRecord) => {
       const detection = await detector.detect({ record }, now, (identity) => news.look(identity, now));
@@ -149,26 +144,14 @@ describe('a detector that is told what is news', () => {
   it('neither confirms a repeat again nor builds it: what json-rules-engine says was said the first time', async () => {
     // Past the schema, which refuses an empty list: json-rules-engine takes an empty "any" for true.
     const inDispute = { ...deduped, conditions: { not: { any: [] } } };
-    const detector = createDetector({
-      rules: [inDispute],
-      correlationRules: [],
-      suppressions: [],
-      conditions: new Map(),
-      lists: new Map(),
-    });
+    const detector = createDetector(contentOf([inDispute]));
     const detect = (is: 'new' | 'repeat') => detector.detect({ record: exampleRecord() }, now, async () => ({ is }));
     expect(await detect('new')).toMatchObject({ findings: [{}], failures: [{ code: 'EVALUATION_DISAGREES' }] });
     expect(await detect('repeat')).toMatchObject({ findings: [], matches: [{ rule: inDispute }], failures: [] });
   });
 
   it('does not take a memory that fails for a rule that fails', async () => {
-    const detector = createDetector({
-      rules: [rule],
-      correlationRules: [],
-      suppressions: [],
-      conditions: new Map(),
-      lists: new Map(),
-    });
+    const detector = createDetector(contentOf([rule]));
     const look = () => Promise.reject(new Error('the table is away'));
     await expect(detector.detect({ record: exampleRecord() }, now, look)).rejects.toThrow('the table is away');
   });

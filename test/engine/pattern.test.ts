@@ -139,6 +139,7 @@ describe('rules for all events', () => {
     expect(detailOf(conditions)).toEqual([
       {
         userAgent: [{ wildcard: '*kali*' }],
+        userIdentity: { type: [null, { 'anything-but': ['Root'] }, { exists: false }] },
         awsRegion: ['eu-west-1', 'eu-west-2'],
         sessionCredentialFromConsole: ['true'],
       },
@@ -215,6 +216,18 @@ describe('rules for all events', () => {
       expect(denied({ sourceIPAddress })).toBe(true);
   });
 
+  test('exclude what an `all`, an `any` or a shared condition holds that is negated', () => {
+    const fromService = { any: [notFromDelivery, leaf('eventType', 'notEqual', 'AwsServiceEvent')] };
+    const conditions = { all: [{ not: fromService }, { not: { all: [leaf('awsRegion', 'equal', 'eu-west-1')] } }] };
+    expect(detailOf(conditions)).toEqual([
+      {
+        sourceIPAddress: ['delivery.logs.amazonaws.com'],
+        eventType: ['AwsServiceEvent'],
+        awsRegion: [null, { 'anything-but': ['eu-west-1'] }, { exists: false }],
+      },
+    ]);
+  });
+
   test('demand no two fields that may lie in elements of one list', () => {
     const conditions = {
       all: [leaf('resources.type', 'equal', 'AWS::S3::Object'), leaf('resources.accountId', 'equal', '1')],
@@ -262,7 +275,7 @@ describe('rules for all events', () => {
   });
 
   test.each([
-    ['only a negation', { all: [leaf('errorCode', 'notEqual', 'AccessDenied')] }],
+    ['the negation of what EventBridge cannot exclude', { all: [leaf('errorCode', 'not:prefix', 'Access')] }],
     ['a branch that demands nothing', { any: [leaf('awsRegion', 'equal', 'x'), leaf('eventID', 'exists', true)] }],
     ['a decorated operator', { all: [leaf('awsRegion', 'everyValue:notEqual', ['a', 'b'])] }],
     ['a field within JSON in a text', { all: [leaf('requestParameters.policyDocument.Version', 'equal', '2012')] }],
@@ -309,19 +322,21 @@ describe('the rules in rules/', () => {
     expect(detailsOf(patterns)).not.toContain(undefined);
   });
 
+  const patternsByLists = new Map([['{}', patterns]]);
+  const patternsWith = (lists: Readonly<Record<string, readonly (string | number)[]>>): readonly EventPattern[] => {
+    const key = JSON.stringify(lists);
+    const all = new Map([...ruleSet.lists, ...Object.entries(lists)]);
+    const made = patternsByLists.get(key) ?? compilePatterns(ruleSet.rules, { ...ruleSet, lists: all });
+    patternsByLists.set(key, made);
+    return made;
+  };
   const matchingCases = [...ruleSet.tests].flatMap(([id, { fixture, cases, lists }]) =>
     cases
       .filter(({ matches }) => matches)
       .map((each) => ({
         name: `${id}: ${each.name}`,
         record: recordOfCase(ruleSet.fixtures.get(each.fixture ?? fixture), each) as CloudTrailRecord,
-        patterns:
-          Object.keys(lists).length === 0
-            ? patterns
-            : compilePatterns(ruleSet.rules, {
-                ...ruleSet,
-                lists: new Map([...ruleSet.lists, ...Object.entries(lists)]),
-              }),
+        patterns: patternsWith(lists),
       })),
   );
 
@@ -364,7 +379,7 @@ describe('the rules in rules/', () => {
       }
     }
     expect(counts.matching).toBeGreaterThan(10);
-    expect(counts.passing).toBeLessThan(counts.records / 2);
+    expect(counts.passing).toBeLessThan((counts.records * 2) / 3);
     console.info(`of ${counts.records} records ${counts.passing} pass and ${counts.matching} match`);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../../cli/event-catalog.ts';
+import { createRequestCatalog } from '../../cli/request-catalog.ts';
 import { renderProblem } from '../../engine/errors.ts';
 import { lintRuleSet } from '../../engine/rule-lint.ts';
 import { parseRuleSet } from '../../engine/rule-set.ts';
 import { exampleRecord } from '../example-records.ts';
 
-const catalog = createEventCatalog();
+const catalog = { ...createEventCatalog(), ...createRequestCatalog() };
 const rule = {
   id: 'iam-access-key-created',
   events: { 'iam.amazonaws.com': ['CreateAccessKey'] },
@@ -77,8 +78,9 @@ describe('what must hold for every rule beyond its own form', () => {
     expect(lint({ severity, runbook: 'Ask them.' })).toEqual([]);
   });
 
-  it('wants none from others', () => {
+  it('wants none from others, nor from one that is "experimental" and wakes nobody', () => {
     expect(lint({ severity: 'medium' })).toEqual([]);
+    expect(lint({ severity: 'high', status: 'experimental' })).toEqual([]);
   });
 });
 
@@ -98,6 +100,15 @@ describe('a rule that responds', () => {
     ['has a dedup and does not respond', { dedup: by('requestParameters.userName') }],
   ])('is fine when it %s', (_, changes) => {
     expect(lint(changes)).toEqual([]);
+  });
+
+  it('must tell calls apart when it puts right what a call did, or the next one stays', () => {
+    const putsRight = { remediate: [{ run: 'deactivate-new-key' }] };
+    expect(lint({ respond: putsRight, dedup: by('userIdentity.arn') })).toEqual([
+      `${ruleFile}: dedup.by: needs "eventID", since deactivate-new-key puts right what a call did: repeats are not answered, and the next call would stay`,
+    ]);
+    expect(lint({ respond: putsRight, dedup: by('userIdentity.arn', 'eventID') })).toEqual([]);
+    expect(lint({ respond: putsRight })).toEqual([]);
   });
 
   it('is not fine with a field that only begins alike', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDetector } from '../../engine/detector.ts';
 import { renderProblem } from '../../engine/errors.ts';
+import { remediationNameSchema } from '../../engine/remediations/name.ts';
+import { compileRules } from '../../engine/rule-index.ts';
 import { expiredSuppressions, kindOf, type ParsedRuleSet, parseRuleSet } from '../../engine/rule-set.ts';
 import { exampleRecord, withInheritedNames } from '../example-records.ts';
 
@@ -37,6 +39,7 @@ const parse = (folder: Folder): ParsedRuleSet => {
   const parsed = parseRuleSet(texts);
   // What is handed out must be usable as it is: one bad file must not stop all detection.
   createDetector(parsed.ruleSet);
+  for (const { matches } of compileRules(parsed.ruleSet.rules, parsed.ruleSet).rules) matches({});
   return parsed;
 };
 const problemsOf = (changes: Folder): readonly string[] => {
@@ -134,7 +137,7 @@ describe('a rule with a mistake is refused, by file and path', () => {
     [
       'an unknown remediation',
       { respond: { remediate: [{ run: 'delete-account' }] } },
-      'respond.remediate[0].run: expected one of "deactivate-access-key", "quarantine-user", "revoke-role-sessions"',
+      `respond.remediate[0].run: expected one of ${remediationNameSchema.options.map((name) => JSON.stringify(name)).join(', ')}`,
     ],
     [
       'a remediation that is a text',
@@ -492,7 +495,11 @@ describe('files must fit together', () => {
 
   it.each([
     ['no cases', { cases: [] }, 'cases: expected array to have >=1 items'],
-    ['a case without an expectation', { cases: [{ name: 'a' }] }, 'cases[0].matches: expected true or false, or a "sequence" and its "findings"'],
+    [
+      'a case without an expectation',
+      { cases: [{ name: 'a' }] },
+      'cases[0].matches: expected true or false, or a "sequence" and its "findings"',
+    ],
     [
       'a fixture by its file name',
       { fixture: 'iam/create-user.json' },
@@ -593,6 +600,53 @@ describe('suppressions', () => {
   });
 });
 
+describe('the coverage', () => {
+  const covering = (detection: object, id = 'D001'): Folder => ({
+    'coverage.json': { detections: { [id]: detection } },
+  });
+  const detects = 'A user is created';
+
+  it('says of each detection which rules find it, or why none does', () => {
+    const covered = { detects, events: { 'iam.amazonaws.com': ['CreateUser'] }, rules: ['iam-user-created'] };
+    const leftOut = { detects: 'A strange place', leftOut: 'Nothing in CloudTrail says where an address is.' };
+    const { ruleSet, problems } = parse({ ...good, 'coverage.json': { detections: { D001: covered, D002: leftOut } } });
+    expect(problems).toEqual([]);
+    expect(ruleSet.coverage).toEqual({ D001: covered, D002: leftOut });
+  });
+
+  it.each([
+    [
+      'a rule that is not there',
+      covering({ detects, rules: ['iam-user-create'] }),
+      '.D001.rules[0]: there is no rule "iam-user-create"; did you mean "iam-user-created"?',
+    ],
+    ['neither rules nor a reason', covering({ detects }), '.D001: expected exactly one of "rules" and "leftOut"'],
+    [
+      'rules and a reason',
+      covering({ detects, rules: ['iam-user-created'], leftOut: 'It is found all the same, by one rule.' }),
+      '.D001: expected exactly one of "rules" and "leftOut"',
+    ],
+    ['no rule', covering({ detects, rules: [] }), '.D001.rules: expected array to have >=1 items'],
+    [
+      'a reason that is none',
+      covering({ detects, leftOut: 'n/a' }),
+      '.D001.leftOut: expected a sentence that says why no rule finds it',
+    ],
+    [
+      'another kind of id',
+      covering({ detects, rules: ['iam-user-created'] }, 'user'),
+      '.user: expected an id such as "D001"',
+    ],
+  ])('with %s is refused', (_, folder, problem) => {
+    expect(problemsOf(folder)).toEqual([`coverage.json: detections${problem}`]);
+  });
+
+  it('may name a rule whose file is broken, which is reported by itself', () => {
+    const folder = { ...covering({ detects, rules: ['iam-user-created'] }), [rule]: '{' };
+    expect(problemsOf(folder).filter((problem) => problem.startsWith('coverage.json'))).toEqual([]);
+  });
+});
+
 describe('files that are not JSON are named with line and column', () => {
   it.each([
     ['the empty file', '', 'Unexpected end of JSON input (line 1 column 1)'],
@@ -659,7 +713,7 @@ describe('places of files', () => {
     for (const content of [{}, 'not JSON']) {
       const [problem, ...others] = problemsOf({ [path]: content });
       expect(problem).toMatch(
-        /: not a place for a file; there are <service>\/<id>\.json, .* and suppressions\.json, in lower-case words/,
+        /: not a place for a file; there are <service>\/<id>\.json, .* suppressions\.json and coverage\.json, in lower-case words/,
       );
       expect(problem).toContain(path);
       expect(others).toEqual([]);

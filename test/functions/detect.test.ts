@@ -1,18 +1,35 @@
 import { gzipSync } from 'node:zlib';
+import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDetector } from '../../engine/detector.ts';
 import type { Finding } from '../../engine/ocsf.ts';
 import { ruleSchema } from '../../engine/rule.ts';
 import { createDetect } from '../../functions/detect.ts';
 import { createTelemetry } from '../../functions/log.ts';
+import { createDynamoSignalStore } from '../../functions/signal-store.ts';
 import { createDynamoWindowStore } from '../../functions/window-store.ts';
-import { exampleRecord } from '../example-records.ts';
+import { contentOf } from '../content-of.ts';
+import { account, exampleRecord, identities } from '../example-records.ts';
 import { startLocalTable } from '../local-table.ts';
 
 const rule = ruleSchema.parse({
   id: 'iam-access-key-created',
   events: { 'iam.amazonaws.com': ['CreateAccessKey'] },
   conditions: { all: [{ fact: 'errorCode', operator: 'exists', value: false }] },
+});
+
+const counted = ruleSchema.parse({
+  id: 'iam-access-keys-created-by-many',
+  events: rule.events,
+  conditions: rule.conditions,
+  correlation: {
+    type: 'value_count',
+    field: 'userIdentity.arn',
+    groupBy: ['requestParameters.userName'],
+    timespan: '10m',
+    condition: { gte: 2 },
+  },
 });
 
 const eventOf = (detail: object, change: object = {}) => ({
@@ -35,18 +52,16 @@ describe('the detect function', () => {
   });
   afterAll(() => table.stop());
 
-  const start = (publish: (findings: readonly Finding[]) => void = () => undefined) => {
+  const start = (publish: (findings: readonly Finding[]) => void = () => undefined, rules = [rule]) => {
     const published: Finding[] = [];
+    // A client of its own for signals, so that a test can throttle it alone.
+    const documents = DynamoDBDocumentClient.from(table.documents);
     const detect = createDetect({
-      detector: createDetector({
-        rules: [rule],
-        correlationRules: [],
-        suppressions: [],
-        conditions: new Map(),
-        lists: new Map(),
-      }),
+      content: contentOf(rules),
+      latenessMs: 900_000,
       connect: async () => ({
         store: createDynamoWindowStore(table.documents, table.tableName),
+        signals: createDynamoSignalStore(documents, table.tableName),
         bus: {
           publishFindings: async (findings) => {
             publish(findings);
@@ -58,7 +73,7 @@ describe('the detect function', () => {
       telemetry: createTelemetry('detect'),
       now: () => Date.parse('2026-10-14T08:42:00Z'),
     });
-    return { detect, published };
+    return { detect, published, documents };
   };
   let number = 0;
   const freshRecord = (fields: object = {}) => exampleRecord({ eventID: `event-${++number}`, ...fields });
@@ -91,6 +106,42 @@ describe('the detect function', () => {
     await expect(broken.detect(event)).rejects.toThrow('the bus is away');
     const { detect } = start();
     expect(await detect(event)).toMatchObject({ published: 1 });
+  });
+
+  const createdBy = (name: string, of: string) =>
+    freshRecord({
+      userIdentity: { ...identities.userWithKey, arn: `arn:aws:iam::${account}:user/${name}` },
+      requestParameters: { userName: of },
+    });
+
+  it('counts matches over events, in the table', async () => {
+    const { detect, published } = start(undefined, [counted]);
+    expect(await detect(eventOf(createdBy('ann', 'counted')))).toEqual({ records: 1, published: 0, repeated: 0 });
+    const other = start(undefined, [counted]);
+    expect(await other.detect(eventOf(createdBy('bob', 'counted')))).toMatchObject({ published: 1 });
+    expect(published).toEqual([]);
+    expect(other.published[0]?.unmapped.trailwire.correlation?.values).toHaveLength(2);
+  });
+
+  it('fails when a match could not be counted, after telling the rest, and finds it when Lambda tries again', async () => {
+    const { detect, published, documents } = start(undefined, [rule, counted]);
+    await detect(eventOf(createdBy('ann', 'throttled')));
+    const throttled = mockClient(documents);
+    throttled
+      .on(UpdateCommand)
+      .rejects(new ProvisionedThroughputExceededException({ message: 'slow down', $metadata: {} }));
+    const [last, quiet] = [createdBy('bob', 'throttled'), createdBy('carol', 'somebody else')];
+    await expect(detect({ Records: [last, quiet] })).rejects.toMatchObject({
+      code: 'CORRELATION_FAILED',
+      ruleId: counted.id,
+      message: expect.stringContaining('slow down'),
+    });
+    const told = () => published.map(({ finding_info }) => finding_info.analytic.uid);
+    expect(told()).toEqual([rule.id, rule.id, rule.id]);
+
+    throttled.restore();
+    expect(await detect({ Records: [last, quiet] })).toEqual({ records: 2, published: 1, repeated: 2 });
+    expect(told()).toEqual([rule.id, rule.id, rule.id, counted.id]);
   });
 
   it('takes CloudWatch Logs payloads and log files through the same door', async () => {

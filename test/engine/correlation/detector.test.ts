@@ -3,6 +3,8 @@ import { createDetector } from '../../../engine/detector.ts';
 import { readText } from '../../../engine/field.ts';
 import type { Finding } from '../../../engine/ocsf.ts';
 import { correlationRuleSchema, type Rule, ruleSchema } from '../../../engine/rule.ts';
+import { suppressionSchema } from '../../../engine/suppression.ts';
+import { contentOf } from '../../content-of.ts';
 import { exampleRecord } from '../../example-records.ts';
 
 const minute = 60_000;
@@ -25,14 +27,6 @@ const deniedAt = (at: number, id: string) => ({
   errorCode: 'AccessDenied',
   eventTime: new Date(at).toISOString().replace('.000', ''),
   eventID: id,
-});
-
-const contentOf = (rules: readonly Rule[]) => ({
-  rules,
-  correlationRules: [],
-  suppressions: [],
-  conditions: new Map(),
-  lists: new Map(),
 });
 
 describe('a rule that counts its own matches', () => {
@@ -114,5 +108,49 @@ describe('a rule about others', () => {
     const { detect } = createDetector(content);
     for (const record of [{ ...used, eventTime: at(-30) }, made])
       expect((await detect({ record }, 0)).findings).toEqual([]);
+  });
+});
+
+describe('a rule about findings', () => {
+  const bursts = correlationRuleSchema.parse({
+    id: 'any-denied-in-bursts',
+    correlation: { type: 'event_count', rules: ['any-denied'], timespan: '1d', condition: { gte: 2 } },
+  });
+
+  it('counts each of them once, however many matches go on making it', async () => {
+    const { detect } = createDetector({ ...contentOf([denied]), correlationRules: [bursts] });
+    const found: string[] = [];
+    const deniedSix = async (start: number) => {
+      for (const index of [0, 1, 2, 3, 4, 5]) {
+        const { findings } = await detect({ record: deniedAt(start + index * 1_000, `id-${start}-${index}`) }, 0);
+        found.push(...findings.map(({ finding_info }) => finding_info.analytic.uid));
+      }
+    };
+    await deniedSix(noon);
+    expect(new Set(found)).toEqual(new Set(['any-denied']));
+    await deniedSix(noon + 60 * minute);
+    expect(found).toContain('any-denied-in-bursts');
+  });
+});
+
+describe('a suppression', () => {
+  it('of a correlation is told once of a record, however many of its rules match', async () => {
+    const conditions = { all: [{ fact: 'eventName', operator: 'exists', value: true }] };
+    const signals = ['any-one', 'any-other'].map((id) => ruleSchema.parse({ id, signal: true, conditions }));
+    const both = correlationRuleSchema.parse({
+      id: 'any-both',
+      correlation: { type: 'temporal', rules: ['any-one', 'any-other'], timespan: '1h' },
+    });
+    const suppression = suppressionSchema.parse({
+      rule: 'any-both',
+      when: conditions,
+      reason: 'a drill',
+      owner: 'ann',
+      expires: '2099-01-01',
+    });
+    const { detect } = createDetector(contentOf(signals, { correlationRules: [both], suppressions: [suppression] }));
+    const { findings, suppressed } = await detect({ record: exampleRecord() }, 0);
+    expect(findings).toEqual([]);
+    expect(suppressed.map(({ ruleId }) => ruleId)).toEqual(['any-both']);
   });
 });

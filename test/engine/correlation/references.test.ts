@@ -7,7 +7,12 @@ import { exampleRecord } from '../../example-records.ts';
 type Folder = Readonly<Record<string, unknown>>;
 
 const conditions = { all: [{ fact: 'eventName', operator: 'equal', value: 'CreateUser' }] };
-const created = { id: 'iam-user-created', signal: true, events: { 'iam.amazonaws.com': ['CreateUser'] }, conditions };
+const created = {
+  id: 'iam-user-created',
+  signal: true,
+  events: { 'iam.amazonaws.com': ['CreateUser'] },
+  conditions: { all: [{ fact: 'eventID', operator: 'exists', value: true }] },
+};
 const deleted = { id: 'iam-user-deleted', conditions };
 const many = {
   id: 'iam-users-created',
@@ -48,6 +53,9 @@ const everyEvent = {
   knowsEvent: () => true,
   closestSource: () => undefined,
   closestEvent: () => undefined,
+  namesOf: () => undefined,
+  sourcesOf: () => [],
+  parametersOf: () => undefined,
 };
 
 const problemsOf = (changes: Folder): readonly string[] => {

@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { destinationNameSchema } from './destination.ts';
+import { type Finding, severityOf } from './ocsf.ts';
+import { planSchema } from './plan.ts';
+import { severitySchema } from './severity.ts';
+
+const text = z.string();
+
+/** What of a finding its responses tell on, long after the finding itself went by. */
+export const causeSchema = z.strictObject({
+  finding: text,
+  title: text,
+  rule: text,
+  ruleStatus: z.enum(['experimental', 'test', 'stable']),
+  severity: severitySchema,
+  notify: z.optional(z.array(destinationNameSchema)),
+  account: z.optional(text),
+  region: z.optional(text),
+});
+export type Cause = z.infer<typeof causeSchema>;
+
+export const causeOf = (finding: Finding): Cause => {
+  const { finding_info, cloud, unmapped } = finding;
+  const { notify, rule_status: ruleStatus } = unmapped.trailwire;
+  return {
+    finding: finding_info.uid,
+    title: finding_info.title,
+    rule: finding_info.analytic.uid,
+    ruleStatus,
+    severity: severityOf(finding),
+    ...(notify === undefined ? {} : { notify }),
+    ...(cloud.account === undefined ? {} : { account: cloud.account.uid }),
+    ...(cloud.region === undefined ? {} : { region: cloud.region }),
+  };
+};
+
+/** A response that ran or is about to: enough to go on after a crash, to look again, and to take it back. */
+export const storedResponseSchema = z.strictObject({
+  plan: planSchema,
+  cause: causeSchema,
+  /** A person took it back, or began to: nobody puts it in force again. */
+  undone: z.boolean(),
+});
+export type StoredResponse = z.infer<typeof storedResponseSchema>;
+
+export type ResponseStore = {
+  /** Keeps a response that is about to run; `false` where one of this id is kept already. */
+  readonly save: (commandUid: string, response: StoredResponse) => Promise<boolean>;
+  readonly load: (commandUid: string) => Promise<StoredResponse | undefined>;
+  readonly markUndone: (commandUid: string) => Promise<void>;
+};

@@ -1,0 +1,64 @@
+import { buildActivity, type Report } from './activity.ts';
+import { carryOut, leftToDo, undoMovesOf } from './carry-out.ts';
+import { RemediationError } from './errors.ts';
+import type { Activity } from './ocsf.ts';
+import { labelOf, type Plan, type Refusal } from './plan.ts';
+import { type ReadState, readOnce } from './planning.ts';
+import type { ResponsePorts } from './response.ts';
+import { shows } from './state.ts';
+
+/** A person's wish to take a response back; with `force` also over what somebody else changed since. */
+export type UndoRequest = { readonly undo: string; readonly force?: boolean | undefined };
+
+/** Puts back what was there before a response, by the id its activity carries. Throws RemediationError when there is none. */
+export const undo = async (
+  { undo: commandUid, force = false }: UndoRequest,
+  account: string,
+  ports: ResponsePorts,
+): Promise<Activity> => {
+  const stored = await ports.responses.load(commandUid);
+  if (stored === undefined) {
+    throw new RemediationError(
+      'REMEDIATION_UNKNOWN',
+      `there is no response ${commandUid} to undo, or it is older than 90 days`,
+    );
+  }
+  const { plan, cause } = stored;
+  const about = { remediation: plan.remediation, commandUid, cause, account, target: plan.target, plan, isUndo: true };
+  const tell = (report: Omit<Report, 'now' | keyof typeof about>): Activity =>
+    buildActivity({ ...about, now: ports.now(), ...report });
+  const what = `${plan.remediation} on ${labelOf(plan.target)}`;
+
+  const refusal = cannotUndo(plan) ?? (force ? undefined : await changedSince(plan, ports.account.read));
+  if (refusal !== undefined) {
+    const { refused, reason } = refusal;
+    const message = `${what} was not taken back: ${reason}`;
+    return tell({ outcome: 'refused', message, detail: reason, refused, steps: [] });
+  }
+  // First: or the look later would find it undone, and put it in force again.
+  await ports.responses.markUndone(commandUid);
+  const { steps, left } = await carryOut(undoMovesOf(plan), ports.account);
+  return left.length === 0
+    ? tell({ outcome: 'undone', message: `${what} was taken back`, steps })
+    : tell({ outcome: 'failed', message: `undo of ${what} failed`, detail: leftToDo(steps, left), steps });
+};
+
+const cannotUndo = ({ changes }: Plan): Refusal | undefined => {
+  const [reason] = changes.flatMap(({ undo: back }) => ('cannot' in back ? [back.cannot] : []));
+  return reason === undefined ? undefined : { refused: 'cannot-undo', reason };
+};
+
+/** Whether somebody changed what the response left behind, in a way that is not what was there before it either. */
+const changedSince = async ({ changes }: Plan, readState: ReadState): Promise<Refusal | undefined> => {
+  const read = readOnce(readState);
+  for (const change of changes) {
+    const state = await read(change.read);
+    if (shows(state, change.to) || shows(state, change.from)) continue;
+    const found = `${change.read.action} ${JSON.stringify(change.read.parameters)}`;
+    return {
+      refused: 'changed-since',
+      reason: `${found} shows neither what the response left behind nor what was there before: somebody changed it; look first, then undo with "force": true`,
+    };
+  }
+  return undefined;
+};

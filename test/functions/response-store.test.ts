@@ -1,0 +1,72 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { causeOf, type StoredResponse } from '../../engine/stored-response.ts';
+import { createResponseStore } from '../../functions/response-store.ts';
+import { exampleFinding } from '../example-finding.ts';
+import { examplePlan } from '../example-plan.ts';
+import { startLocalTable } from '../local-table.ts';
+
+const now = Date.UTC(2026, 9, 14, 12);
+const plan = await examplePlan();
+const response: StoredResponse = { plan, cause: causeOf(exampleFinding()), undone: false };
+
+describe('the store of responses on DynamoDB', () => {
+  let table: Awaited<ReturnType<typeof startLocalTable>>;
+  beforeAll(async () => {
+    table = await startLocalTable();
+  });
+  afterAll(() => table.stop());
+  const store = () => createResponseStore(table.documents, table.tableName, () => now);
+
+  it('gives back what was saved: the plan with the state before it, and why it ran', async () => {
+    expect(await store().save('one', response)).toBe(true);
+    expect(await store().load('one')).toEqual(response);
+  });
+
+  it('has no response that was not saved', async () => {
+    expect(await store().load('nothing')).toBeUndefined();
+  });
+
+  it('keeps the first of an id, and says so: what ran is what is taken back', async () => {
+    const other = { ...response, plan: { ...plan, doesNotStop: 'anything' } };
+    const saved = await Promise.all([store().save('two', response), store().save('two', response)]);
+    expect(saved.toSorted()).toEqual([false, true]);
+    expect(await store().save('two', other)).toBe(false);
+    expect(await store().load('two')).toEqual(response);
+  });
+
+  it('remembers that a response was taken back', async () => {
+    await store().save('taken-back', response);
+    await store().markUndone('taken-back');
+    expect(await store().load('taken-back')).toEqual({ ...response, undone: true });
+  });
+
+  it('takes nothing back that is not there', async () => {
+    await expect(store().markUndone('nothing')).rejects.toThrow();
+    expect(await store().load('nothing')).toBeUndefined();
+  });
+
+  it('lets DynamoDB delete a response after 90 days', async () => {
+    await store().save('three', response);
+    const { Item } = await table.documents.send(
+      new GetCommand({ TableName: table.tableName, Key: { id: 'response#three' } }),
+    );
+    expect(Item?.expiration).toBe(now / 1_000 + 90 * 24 * 60 * 60);
+  });
+
+  it('does not hand out a plan with a call that is not on the closed list', async () => {
+    const forgedCall = { action: 'iam:CreateAccessKey', parameters: { UserName: 'ann' } };
+    const changes = plan.changes.map((change) => ({ ...change, undo: forgedCall }));
+    const forged = JSON.stringify({ ...response, plan: { ...plan, changes } });
+    const Item = { id: 'response#forged', response: forged, undone: false };
+    await table.documents.send(new PutCommand({ TableName: table.tableName, Item }));
+    await expect(store().load('forged')).rejects.toThrow(/undo/);
+  });
+
+  it('says so when the table cannot be reached', async () => {
+    const elsewhere = createResponseStore(table.documents, 'no-such-table', () => now);
+    await expect(elsewhere.save('one', response)).rejects.toThrow(/resource not found/i);
+    await expect(elsewhere.load('one')).rejects.toThrow(/resource not found/i);
+    await expect(elsewhere.markUndone('one')).rejects.toThrow(/resource not found/i);
+  });
+});
