@@ -36,8 +36,11 @@ export const patterns = async (paths: readonly string[], options: PatternsOption
   io.err(`${plural(subscriptions.length, 'subscription')} for ${plural(ruleSet.rules.length, 'rule')}`);
   if (paths.length === 0) return 0;
   if (counts.records === 0) return 2;
+  const { records, passed, twice } = counts;
+  const invocations = subscriptions.reduce((sum, each) => sum + each.passed, 0);
+  const share = `of ${plural(records, 'record')} they pass ${passed} (${percent(passed / records)})`;
   io.err(
-    `of ${plural(counts.records, 'record')} they pass ${counts.passed} (${percent(counts.passed / counts.records)})`,
+    `${share}, in ${plural(invocations, 'invocation')}; ${twice} ${twice === 1 ? 'passes' : 'pass'} more than one`,
   );
   return 0;
 };
@@ -49,7 +52,7 @@ const passes = ({ detail }: EventPattern, record: unknown): boolean =>
   detail === undefined || matchesPattern(detail, record);
 
 const countPassed = async (paths: readonly string[], subscriptions: readonly Subscription[], io: Io) => {
-  const counts = { records: 0, passed: 0 };
+  const counts = { records: 0, passed: 0, twice: 0 };
   for await (const item of readRecords(readInputs(paths))) {
     if (item.kind === 'unreadable') io.err(`cannot read ${item.place}: ${item.error.message}`);
     if (item.kind !== 'delivery') continue;
@@ -57,6 +60,7 @@ const countPassed = async (paths: readonly string[], subscriptions: readonly Sub
     for (const subscription of passing) subscription.passed += 1;
     counts.records += 1;
     counts.passed += passing.length > 0 ? 1 : 0;
+    counts.twice += passing.length > 1 ? 1 : 0;
   }
   return counts;
 };

@@ -52,6 +52,8 @@ const weightOfField = (matchers: readonly Matcher[]): number =>
 /** Beyond these, a demand would fill patterns rather than narrow them. */
 const maxJoined = { demands: 4, matchers: 8 };
 
+const isAbsence = (matchers: readonly Matcher[]): boolean => matchers.every((matcher) => absent.includes(matcher));
+
 /** Adds to each of some demands what another list demands, where that is one demand and can be said in a few words. */
 export const join = (demands: readonly Demand[], other: readonly Demand[]): readonly Demand[] => {
   const [more] = other;
@@ -60,6 +62,8 @@ export const join = (demands: readonly Demand[], other: readonly Demand[]): read
     const joinable = [...more].filter(
       ([field, matchers]) =>
         !matchers.includes(exists) &&
+        // That a second field is missing says little more: what fails has both an error code and a message.
+        !(isAbsence(matchers) && [...demand.values()].some(isAbsence)) &&
         matchers.length <= maxJoined.matchers &&
         [...demand.keys()].every((each) => isApart(each, field)),
     );

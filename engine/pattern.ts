@@ -59,19 +59,41 @@ const demandsOfRule = ({ events, conditions }: Rule, references: References): re
   return demands === undefined ? ofEvents : join(ofEvents, demands);
 };
 
-/** A demand in parts that may lie in several patterns: of the field with the most to say, each matcher is one. */
+/** A demand in parts that may lie in several patterns: of the name of the event, or else the field with the most to say, each matcher is one. */
 const filtersOf = (demand: Demand): readonly Filter[] => {
   const [[field, matchers] = ['', []], ...others] = [...demand].toSorted(
-    ([one, some], [other, more]) => more.length - some.length || (one < other ? -1 : 1),
+    ([one, some], [other, more]) =>
+      Number(other === 'eventName') - Number(one === 'eventName') || more.length - some.length || compare(one, other),
   );
-  const where = JSON.stringify(others).length <= maxWhere ? others : [];
-  return matchers.map((matcher) => ({ where: new Map(where), field, matcher }));
+  // What is said in the same words and order can be one alternative of a pattern.
+  const where = others
+    .map(([each, some]) => [each, some.toSorted(byText)] as const)
+    .toSorted(([one], [other]) => compare(one, other));
+  while (JSON.stringify(where).length > maxWhere) where.splice(where.indexOf(longestOf(where)), 1);
+  const ofSource = where.filter(([each]) => each === 'eventSource');
+  return matchers.map((matcher) => {
+    const isEnough = ofSource.length > 0 && field === 'eventName' && isRare(matcher);
+    return { where: new Map(isEnough ? ofSource : where), field, matcher };
+  });
 };
 
-/** Sorts filters and leaves out those that another one includes. */
+/** Calls that programs repeat all day, by the beginning of their names: reads, and uses of a role, key, object or model. */
+const repeated =
+  /^(?:assume|batch|consolelogin|converse|copyobject|decrypt|describe|generate|get|head|invoke|list|lookup|put(?:evaluations|log|object)|query|runinstances|scan|search|select)/;
+/** Whether a matcher is about one event that is rare: to say more of it would cost more characters than it spares records. */
+const isRare = (matcher: Matcher): boolean =>
+  typeof matcher === 'object' &&
+  matcher !== null &&
+  'equals-ignore-case' in matcher &&
+  !repeated.test(matcher['equals-ignore-case']);
+
+const byText = (one: unknown, other: unknown): number => compare(JSON.stringify(one), JSON.stringify(other));
+const longestOf = <T>(values: readonly T[]): T =>
+  values.reduce((one, other) => (JSON.stringify(other).length > JSON.stringify(one).length ? other : one));
+
+/** Puts filters in order and leaves out those that another one includes. */
 const withoutCovered = (filters: readonly Filter[]): readonly Filter[] => {
-  const byKey = [...new Map(filters.map((filter) => [keyOf(filter), filter]))];
-  const sorted = byKey.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, filter]) => filter);
+  const sorted = inOrder([...new Map(filters.map((filter) => [keyOf(filter), filter])).values()]);
   const places = new Map(sorted.map((filter, index) => [filter, index]));
   const placeOf = (filter: Filter): number => places.get(filter) ?? -1;
   // What is about one source includes nothing of another: most filters are about one, and there are thousands.
@@ -104,6 +126,18 @@ const includes = (wide: Filter, narrow: Filter): boolean => {
 
 const groupOf = ({ where, field }: Filter): string => JSON.stringify([[...where], field]);
 const keyOf = (filter: Filter): string => `${groupOf(filter)} ${JSON.stringify(filter.matcher)}`;
+
+/**
+ * What is about any source lies together, then what is about each; of these what demands least comes first, as it passes most. An
+ * event that passes two subscriptions is paid for twice.
+ */
+const inOrder = (filters: readonly Filter[]): readonly Filter[] =>
+  filters
+    .map((filter) => ({ filter, source: sourceOf(filter) ?? '', length: groupOf(filter).length, key: keyOf(filter) }))
+    .sort((one, other) => compare(one.source, other.source) || one.length - other.length || compare(one.key, other.key))
+    .map(({ filter }) => filter);
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 const renderPattern = (filters: readonly Filter[]): EventPattern => {
   const alternatives = [...Map.groupBy(filters, groupOf).values()].map(renderAlternative);

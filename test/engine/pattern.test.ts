@@ -79,8 +79,8 @@ describe('rules that name events', () => {
     expect(detailsOf(patterns)).toEqual([
       {
         $or: [
-          { eventSource: ['sts.amazonaws.com'], eventName: [{ 'equals-ignore-case': 'assumeroot' }] },
           { eventSource: ['kms.amazonaws.com'] },
+          { eventSource: ['sts.amazonaws.com'], eventName: [{ 'equals-ignore-case': 'assumeroot' }] },
         ],
       },
     ]);
@@ -106,15 +106,39 @@ test('rules that name events are narrowed by what else they demand, and joined w
   expect(detailsOf(patterns)).toEqual([
     {
       $or: [
+        { eventSource: ['iam.amazonaws.com'], eventName: [{ 'equals-ignore-case': 'createuser' }] },
         {
           eventSource: ['iam.amazonaws.com'],
           userIdentity: { type: ['Root'] },
           eventName: [{ 'equals-ignore-case': 'getuser' }, { 'equals-ignore-case': 'listusers' }],
         },
-        { eventSource: ['iam.amazonaws.com'], eventName: [{ 'equals-ignore-case': 'createuser' }] },
       ],
     },
   ]);
+});
+
+test('rules that name a rare event take all of it: to say more would take the place of other rules', () => {
+  const conditions = { all: [{ fact: 'errorCode', operator: 'exists', value: false }] };
+  const patterns = patternsOf({ events: { 'iam.amazonaws.com': ['CreateUser', 'GetUser'] }, conditions });
+  const fails = { eventSource: 'iam.amazonaws.com', errorCode: 'NoSuchEntity' };
+  expect(passesAlways(patterns, { ...fails, eventName: 'CreateUser' })).toBe(true);
+  expect(passesAlways(patterns, { ...fails, eventName: 'GetUser' })).toBe(false);
+});
+
+test('rules of one source come together, and those that demand least, so that few events pass two subscriptions', () => {
+  const names = (length: number) => Array.from({ length }, (_, index) => `CreateSomething${index}`);
+  const patterns = patternsOf(
+    { events: { 'ec2.amazonaws.com': names(40), 'iam.amazonaws.com': names(40) } },
+    { conditions: { all: [leaf('userIdentity.type', 'equal', 'Root')] } },
+    { conditions: { all: [leaf('userIdentity.type', 'equal', 'Root'), leaf('awsRegion', 'equal', 'eu-west-1')] } },
+    { events: { 'ec2.amazonaws.com': ['DescribeInstances'] } },
+  );
+  const about = (text: string) =>
+    patterns.flatMap((pattern, index) => (JSON.stringify(pattern).includes(text) ? [index] : []));
+  expect(about('Root')).toEqual([0]);
+  expect(patterns.length).toBeGreaterThan(2);
+  const ofIam = about('iam.amazonaws.com');
+  expect(about('ec2.amazonaws.com').filter((each) => ofIam.includes(each)).length).toBeLessThanOrEqual(1);
 });
 
 describe('rules for all events', () => {
