@@ -1,9 +1,9 @@
-import { constantOf, type References, sharedConditionOf } from './compile.ts';
 import type { Condition, Leaf } from './condition.ts';
 import { parseFieldPath } from './field.ts';
 import { isFieldReference } from './leaf-value.ts';
 import type { OperatorName } from './operators.ts';
 import { absent, constantMatcher, exists, isSelective, type Matcher, noneOf, textMatchers } from './pattern-matcher.ts';
+import { constantOf, type References, sharedConditionOf } from './reference.ts';
 
 /** Fields that must all pass, each by any of its matchers. */
 export type Demand = ReadonlyMap<string, readonly Matcher[]>;

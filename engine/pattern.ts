@@ -1,8 +1,8 @@
-import type { References } from './compile.ts';
 import { cloudTrailDetailTypes } from './delivery.ts';
 import { parseFieldPath } from './field.ts';
 import { type Demand, demandsOf, join } from './pattern-demand.ts';
 import { covers, type Matcher, nameMatcher } from './pattern-matcher.ts';
+import type { References } from './reference.ts';
 import type { Rule } from './rule.ts';
 
 /** Field -> what it may be, or the fields below it. */

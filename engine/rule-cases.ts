@@ -1,4 +1,3 @@
-import type { References } from './compile.ts';
 import { type Condition, childrenOf } from './condition.ts';
 import type { CorrelatorContent } from './correlation/correlator.ts';
 import type { DetectorContent } from './detector.ts';
@@ -7,6 +6,7 @@ import { type Explanation, explain } from './explain.ts';
 import { onFirstUse } from './on-first-use.ts';
 import { plural } from './plural.ts';
 import { type CloudTrailRecord, isJsonObject } from './record.ts';
+import type { References } from './reference.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
 import { compileRules, isEventOf, type Matcher } from './rule-index.ts';
 import { recordsOfSequence, runSequence } from './rule-sequence.ts';

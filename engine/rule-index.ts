@@ -1,10 +1,10 @@
-import { anchorsOfAll } from './anchor.ts';
-import { createConditionCompiler, type References } from './compile.ts';
+import { type AnchorTest, anchorsOfAll } from './anchor.ts';
+import { createConditionCompiler } from './compile.ts';
 import type { Condition } from './condition.ts';
 import { type FieldPath, parseFieldPath, readField } from './field.ts';
 import { createLeafMemory } from './leaf-memory.ts';
-import type { FieldTest } from './operators.ts';
 import type { CloudTrailRecord } from './record.ts';
+import type { References } from './reference.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -64,7 +64,7 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
       const index = byField.get(fact) ?? createFieldIndex(fact);
       byField.set(fact, index);
       for (const value of exact) index.addExact(value, entry);
-      for (const { key, test } of tests) index.addTest(key, test, entry);
+      for (const test of tests) index.addTest(test, entry);
     }
   }
   const fields = [...byField.values()];
@@ -106,13 +106,20 @@ const maxKnownValues = 4_096;
 const maxKnownLength = 1_024;
 
 type FieldIndex = ReturnType<typeof createFieldIndex>;
+type WaitingTest = Omit<AnchorTest, 'key'> & { readonly entries: Entry[] };
 
 /** The rules that wait under the values of one field. */
 const createFieldIndex = (fact: string) => {
   const path: FieldPath = parseFieldPath(fact);
   const exact = new Map<unknown, Entry[]>();
-  const tests = new Map<string, { readonly test: FieldTest; readonly entries: Entry[] }>();
+  const tests = new Map<string, WaitingTest>();
   const known = new Map<unknown, readonly Entry[]>();
+  /** The one test there is, where to ask it takes less time than to look a long text up. */
+  let only: WaitingTest | undefined;
+  const noteOnly = (): void => {
+    const [first] = tests.values();
+    only = tests.size === 1 && exact.size === 0 && first?.isQuick === true ? first : undefined;
+  };
 
   const workOut = (value: unknown): readonly Entry[] => {
     const tested = [...tests.values()].filter(({ test }) => test(value)).flatMap(({ entries }) => entries);
@@ -126,16 +133,19 @@ const createFieldIndex = (fact: string) => {
       const entries = exact.get(value);
       if (entries === undefined) exact.set(value, [entry]);
       else if (entries.at(-1) !== entry) entries.push(entry);
+      noteOnly();
     },
     /** Equal tests of many rules are one test. */
-    addTest: (key: string, test: FieldTest, entry: Entry): void => {
+    addTest: ({ key, test, isQuick }: AnchorTest, entry: Entry): void => {
       const same = tests.get(key);
-      if (same === undefined) tests.set(key, { test, entries: [entry] });
+      if (same === undefined) tests.set(key, { test, isQuick, entries: [entry] });
       else same.entries.push(entry);
+      noteOnly();
     },
     entriesOf: (value: unknown): readonly Entry[] => {
       // Without tests the map of constants is the answer.
       if (tests.size === 0) return exact.get(value) ?? noEntries;
+      if (only !== undefined) return only.test(value) ? only.entries : noEntries;
       const before = known.get(value);
       if (before !== undefined) return before;
       const found = workOut(value);

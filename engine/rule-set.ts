@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import type { References } from './compile.ts';
 import { keepUsableCorrelations } from './correlation/references.ts';
 import { type Coverage, coverageSchema } from './coverage.ts';
 import { messageOf, type Problem } from './errors.ts';
 import { parseJsonText } from './json-text.ts';
 import { isJsonObject } from './record.ts';
+import type { References } from './reference.ts';
 import {
   type AnyRule,
   type CorrelationRule,
