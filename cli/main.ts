@@ -14,6 +14,7 @@ import { learn } from './learn.ts';
 import { newRule } from './new.ts';
 import { patterns } from './patterns.ts';
 import { permissions, policyUses } from './permissions.ts';
+import { pull } from './pull.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
@@ -44,6 +45,11 @@ const jobs = (text: string): number => {
 const limit = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 1_000) throw new InvalidArgumentError('expected 1 to 1000');
+  return number;
+};
+const upTo90 = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 90) throw new InvalidArgumentError('expected 1 to 90');
   return number;
 };
 const port = (text: string): number => {
@@ -119,6 +125,22 @@ program
     ].join('\n'),
   )
   .action(async (paths, { keys = [], format }) => exit(await verify(paths, { keys, format }, io)));
+
+program
+  .command('pull')
+  .description('Fetch the event history that AWS keeps of every account, trail or not, as files that replay reads')
+  .argument('<folder>', 'where to; a later run adds what is new')
+  .option('--region <region...>', 'default: all that the account can be used in')
+  .option('--days <number>', 'how far back', upTo90, 90)
+  .addHelpText(
+    'after',
+    [
+      '\nNeeds cloudtrail:LookupEvents, sts:GetCallerIdentity and, without --region, ec2:DescribeRegions. Management events only.',
+      'AWS allows two requests of 50 events a second and region. What is interrupted goes on with the next run.',
+      examples('trailwire pull history/', 'trailwire pull history/ --region eu-west-1 us-east-1 --days 7'),
+    ].join('\n'),
+  )
+  .action(async (folder, { region = [], days }) => exit(await pull(folder, { region, days }, io)));
 
 program
   .command('explain')
