@@ -2,10 +2,12 @@
 import { availableParallelism, constants } from 'node:os';
 import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { usualAssumptions } from '../engine/cost/estimate.ts';
 import { ConfigError, TrailwireError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
+import { cost } from './cost.ts';
 import { explain } from './explain.ts';
 import { exportSigma } from './export-sigma.ts';
 import { importSigma } from './import-sigma.ts';
@@ -50,6 +52,11 @@ const limit = (text: string): number => {
 const upTo90 = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 90) throw new InvalidArgumentError('expected 1 to 90');
+  return number;
+};
+const positive = (text: string): number => {
+  const number = Number(text);
+  if (!(number > 0 && number < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('expected a number above 0');
   return number;
 };
 const port = (text: string): number => {
@@ -271,6 +278,18 @@ program
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addHelpText('after', examples('trailwire patterns', 'trailwire patterns logs/'))
   .action(async (paths, options) => exit(await patterns(paths, options, io)));
+
+program
+  .command('cost')
+  .description('Estimate what a month of such logs would cost in AWS, each line with its quantity and price')
+  .argument('<path...>', 'log files, folders, or - for stdin')
+  .option(...rules)
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--days <number>', 'days that the logs cover (default: from the first record to the last)', positive)
+  .option('--detect-ms <number>', 'what a run of detect is assumed to take', positive, usualAssumptions.detectMs)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addHelpText('after', examples('trailwire cost logs/', 'trailwire cost logs/2026/10/ --days 31'))
+  .action(async (paths, options) => exit(await cost(paths, options, io)));
 
 program
   .command('serve')

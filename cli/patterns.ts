@@ -48,7 +48,7 @@ export const patterns = async (paths: readonly string[], options: PatternsOption
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** Source and detail-type are the same for all that CloudTrail sends: what a pattern says of the record decides. */
-const passes = ({ detail }: EventPattern, record: unknown): boolean =>
+export const passes = ({ detail }: EventPattern, record: unknown): boolean =>
   detail === undefined || matchesPattern(detail, record);
 
 const countPassed = async (paths: readonly string[], subscriptions: readonly Subscription[], io: Io) => {
