@@ -39,6 +39,10 @@ for (const stream of [process.stdout, process.stderr]) {
 const rules = ['--rules <folder>', 'where the rules are', 'rules'] as const;
 const severity = (flag: string, says: string) => new Option(`${flag} <severity>`, says).choices(severitySchema.options);
 const keys = ['--keys <file...>', 'what `aws cloudtrail list-public-keys` prints, a file for each region'] as const;
+const fetchKeys = [
+  '--fetch-keys',
+  'ask AWS for the keys of the digests: cloudtrail:ListPublicKeys in their regions',
+] as const;
 const jobs = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('expected 1 to 64');
@@ -100,6 +104,7 @@ program
   .addOption(severity('--fail-on', 'exit with 1 when there is a finding of at least this severity'))
   .option('--verified', 'only log files that are as CloudTrail delivered them; see trailwire verify')
   .option(...keys)
+  .option(...fetchKeys)
   .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
   .addHelpText(
     'after',
@@ -112,9 +117,10 @@ program
       'trailwire replay logs/ --verified --keys keys.json',
     ),
   )
-  .action(async (paths, { verified, keys = [], ...options }) => {
-    if (verified !== true && keys.length > 0) throw new ConfigError('CONFIG_INVALID', '--keys is for --verified');
-    exit(await replay(paths, { ...options, ...(verified === true ? { verified: { keys } } : {}) }, io));
+  .action(async (paths, { verified, keys = [], fetchKeys = false, ...options }) => {
+    if (verified !== true && (keys.length > 0 || fetchKeys))
+      throw new ConfigError('CONFIG_INVALID', '--keys and --fetch-keys are for --verified');
+    exit(await replay(paths, { ...options, ...(verified === true ? { verified: { keys, fetchKeys } } : {}) }, io));
   });
 
 program
@@ -122,16 +128,17 @@ program
   .description('Check that log files are as CloudTrail delivered them, by its digests: changed, taken away, slipped in')
   .argument('<path...>', 'copies of a trail’s bucket, or of parts of it')
   .option(...keys)
+  .option(...fetchKeys)
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addHelpText(
     'after',
     [
       '\nText lists what is not valid, jsonl every file. Exits with 1 where a file is not valid or a chain breaks.',
       'docs/verify.md says how to copy digests with their signatures, and what each status means.',
-      examples('trailwire verify logs/ --keys keys.json', 'trailwire verify logs/ --format jsonl --keys keys-*.json'),
+      examples('trailwire verify logs/ --fetch-keys', 'trailwire verify logs/ --format jsonl --keys keys-*.json'),
     ].join('\n'),
   )
-  .action(async (paths, { keys = [], format }) => exit(await verify(paths, { keys, format }, io)));
+  .action(async (paths, { keys = [], ...options }) => exit(await verify(paths, { keys, ...options }, io)));
 
 program
   .command('pull')

@@ -5,7 +5,7 @@ import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
 import { deliveryOf } from './batch.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
-import { readKeys } from './integrity/read-keys.ts';
+import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
 import { findVerifiedFiles } from './integrity/verified-files.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
@@ -25,8 +25,8 @@ export type ReplayOptions = {
   readonly failOn?: Severity;
   /** Threads that read, parse and match; what has an order is done by one. */
   readonly jobs?: number;
-  /** Only files that are as CloudTrail delivered them are read, by these files with public keys. */
-  readonly verified?: { readonly keys: readonly string[] };
+  /** Only files that are as CloudTrail delivered them are read, by these keys. */
+  readonly verified?: KeyOptions;
 };
 
 /** Stands in for an event time that cannot be read: the same logs give the same findings on any day. */
@@ -57,8 +57,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
     failed = true;
     tally.refused(what, why);
   };
-  const files =
-    options.verified === undefined ? filesOf(paths) : await verifiedOf(paths, options.verified.keys, refuse);
+  const files = options.verified === undefined ? filesOf(paths) : await verifiedOf(paths, options.verified, refuse);
   for await (const batch of scanFiles(files, content, jobs)) {
     for (const { place, message } of batch.unreadable) tally.unreadable(place, message);
     for (const { reason } of batch.skipped) tally.skipped(reason);
@@ -78,13 +77,9 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   return failed || counts.failures > 0 ? 1 : 0;
 };
 
-const verifiedOf = async (
-  paths: readonly string[],
-  keys: readonly string[],
-  refuse: (what: string, why: string) => void,
-) => {
+const verifiedOf = async (paths: readonly string[], keys: KeyOptions, refuse: (what: string, why: string) => void) => {
   if (paths.includes(stdin)) throw new ConfigError('CONFIG_INVALID', '--verified needs files: stdin has no digests');
-  return await findVerifiedFiles(paths, readKeys(keys), refuse);
+  return await findVerifiedFiles(paths, await gatherKeys(paths, keys), refuse);
 };
 
 /** The files that paths name, `-` for standard input. */

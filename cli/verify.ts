@@ -1,16 +1,12 @@
 import type { Status } from '../engine/integrity/judgement.ts';
 import { plural } from '../engine/plural.ts';
-import { readKeys } from './integrity/read-keys.ts';
+import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
 import { metadataEnding } from './integrity/read-signature.ts';
 import { type ChainReport, type FileReport, verifyFiles } from './integrity/verify-files.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
 
-export type VerifyOptions = {
-  /** Files with what `aws cloudtrail list-public-keys` prints. */
-  readonly keys: readonly string[];
-  readonly format: 'text' | 'jsonl';
-};
+export type VerifyOptions = KeyOptions & { readonly format: 'text' | 'jsonl' };
 
 const colors = { valid: 'green', modified: 'red', missing: 'red', unsigned: 'yellow' } as const satisfies Record<
   Status,
@@ -25,7 +21,7 @@ const indent = ' '.repeat(width);
  */
 export const verify = async (paths: readonly string[], options: VerifyOptions, io: Io): Promise<number> => {
   const tally = createVerifyTally();
-  for await (const report of verifyFiles(paths, readKeys(options.keys))) {
+  for await (const report of verifyFiles(paths, await gatherKeys(paths, options))) {
     if (report.kind === 'unreadable') {
       tally.unreadable();
       io.err(`cannot read ${report.place}: ${report.error.message}`);
@@ -134,7 +130,7 @@ const createVerifyTally = () => {
 const statuses: readonly Status[] = ['valid', 'modified', 'missing', 'unsigned'];
 
 const keyHint =
-  'Keys, a file for each region, given with --keys: aws cloudtrail list-public-keys --region <region> --start-time <first day> > keys.json';
+  'Keys: --fetch-keys, or a file for each region, given with --keys: aws cloudtrail list-public-keys --region <region> --start-time <first day> > keys.json';
 
 /** The command that brings the signature of the newest digest; what a digest says of itself is quoted for the shell. */
 const signatureHint = ({ path, address = '' }: FileReport): string => {

@@ -17,6 +17,7 @@ export const createKey = (fingerprint: string) => {
 
 export const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
 const keyPair = createKey('31e8b5433410dfb61a9dc45cc65b22ff');
+export const publicKey = keyPair.entry;
 const start = Date.parse('2026-10-14T00:00:00Z');
 
 export const iso = (time: number): string => new Date(time).toISOString().replace('.000', '');
@@ -182,6 +183,6 @@ export const copyTo = (
 
 /** Writes what `aws cloudtrail list-public-keys` prints. */
 export const writeKeys = (path: string, ...entries: readonly object[]): string => {
-  writeFileSync(path, JSON.stringify({ PublicKeyList: entries.length === 0 ? [keyPair.entry] : entries }));
+  writeFileSync(path, JSON.stringify({ PublicKeyList: entries.length === 0 ? [publicKey] : entries }));
   return path;
 };

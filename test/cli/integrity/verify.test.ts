@@ -4,10 +4,12 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { replay } from '../../../cli/replay.ts';
 import { verify } from '../../../cli/verify.ts';
 import type { Digest } from '../../../engine/integrity/digest.ts';
+import { startLocalServer } from '../../local-server.ts';
+import { regionOf } from '../local-event-history.ts';
 import { createTerminal, temporaryFolder } from '../terminal.ts';
 import {
   type Bucket,
@@ -18,15 +20,16 @@ import {
   hourOf,
   iso,
   type Options,
+  publicKey,
   rewrite,
   writeKeys,
 } from './trail-bucket.ts';
 
 type Line = Readonly<Record<string, string>>;
 
-const verifyPaths = async (paths: readonly string[], keys: readonly string[]) => {
+const verifyPaths = async (paths: readonly string[], keys: readonly string[], fetchKeys = false) => {
   const terminal = createTerminal();
-  const code = await verify(paths, { keys, format: 'jsonl' }, terminal.io);
+  const code = await verify(paths, { keys, fetchKeys, format: 'jsonl' }, terminal.io);
   const lines = terminal.out.map((line) => JSON.parse(line) as Line);
   return {
     code,
@@ -503,6 +506,59 @@ it('as text, names what is not valid with the reason, and breaks with their time
   ]);
 });
 
+describe('keys that AWS is asked for', () => {
+  const startKeyServer = async (answer: (region: string, body: unknown) => object = () => ({})) => {
+    const server = await startLocalServer((request) => ({
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify(answer(regionOf(request), JSON.parse(request.body))),
+    }));
+    onTestFinished(server.stop);
+    const environment = { AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    return server;
+  };
+
+  it('are those of each region, from the day before its first digest', async () => {
+    const asked: string[] = [];
+    const server = await startKeyServer((from, body) => {
+      const { StartTime, NextToken } = body as { StartTime: number; NextToken?: string };
+      asked.push(`${from} ${iso(StartTime * 1_000)}`);
+      return NextToken === undefined ? { PublicKeyList: [], NextToken: 'more' } : { PublicKeyList: [publicKey] };
+    });
+    const folder = temporaryFolder();
+    copyTo(folder, createBucket({ hours: 3 }));
+    const { code, wrong } = await verifyPaths([folder], [], true);
+    expect({ code, wrong }).toEqual({ code: 0, wrong: [] });
+    expect(server.received).toHaveLength(6);
+    const regions = ['eu-central-1', 'eu-west-1', 'us-east-1'];
+    expect(new Set(asked)).toEqual(new Set(regions.map((each) => `${each} 2026-10-13T00:00:00Z`)));
+  });
+
+  it('are asked for nowhere but in regions, whatever a folder is called', async () => {
+    const server = await startKeyServer();
+    const folder = temporaryFolder();
+    const bucket = createBucket({ regions: [region], hours: 1 });
+    copyTo(folder, bucket);
+    renameSync(
+      join(folder, 'AWSLogs/111122223333/CloudTrail-Digest', region),
+      join(folder, 'AWSLogs/111122223333/CloudTrail-Digest/evil.example'),
+    );
+    await verifyPaths([folder], [], true);
+    expect(server.received).toEqual([]);
+  });
+
+  it('that AWS does not give out end it, with the reason', async () => {
+    await startKeyServer(() => ({ PublicKeyList: [{ Fingerprint: 'f', Value: 'AAAA' }] }));
+    const folder = temporaryFolder();
+    copyTo(folder, createBucket({ regions: [region], hours: 1 }));
+    await expect(verifyPaths([folder], [], true)).rejects.toThrow('AWS: key f is no RSA key');
+  });
+});
+
 describe('replay --verified', () => {
   const replayFolder = async (folder: string, keys: readonly string[]) => {
     const terminal = createTerminal();
@@ -567,7 +623,7 @@ describe('the program', () => {
 
   it('refuses keys that would not be used', async () => {
     const { code, err } = await run('replay', 'samples/incident', '--keys', 'keys.json');
-    expect(err).toContain('--keys is for --verified');
+    expect(err).toContain('--keys and --fetch-keys are for --verified');
     expect(code).toBe(2);
   });
 });
