@@ -73,45 +73,29 @@ export const estimateCost = (
   const perMonth = (part: CostLine['part'], what: string, priced: Priced, inLog: number): CostLine =>
     line(part, what, priced, inLog * months);
 
+  const runs = (part: CostLine['part'], what: string, inLog: number, ms: number, memory: number): CostLine[] => [
+    perMonth(part, what, 'lambdaRequests', inLog),
+    perMonth(part, `${ms} ms each`, 'lambdaDuration', ((inLog * ms) / 1_000) * memory),
+  ];
+
   const { detects, busEvents, alerts, responses, logFiles } = usage;
+  const { detectMs, notifyMs, remediateMs, logBytesPerRun, emailAddresses } = assumed;
+  const logBytes = (detects + busEvents.count + responses) * logBytesPerRun;
   // How many were read, and of findings and alerts two each: a metric costs by the hours in which it has a value.
   const metrics = 1 + (busEvents.count > 0 ? 4 : 0);
   const lines = [
-    perMonth('detect', 'events that pass the subscriptions, each a run of detect', 'lambdaRequests', detects),
-    perMonth(
-      'detect',
-      `${assumed.detectMs} ms each`,
-      'lambdaDuration',
-      seconds(detects, assumed.detectMs) * gigabytes.detect,
-    ),
+    ...runs('detect', 'events that pass the subscriptions, each a run of detect', detects, detectMs, gigabytes.detect),
     perMonth('detect', 'looks at what was told and counted', 'tableReads', usage.tableReads),
     perMonth('detect', 'matches and counts kept', 'tableWrites', usage.tableWrites),
     perMonth('findings', 'findings and responses on the bus', 'busEvents', busEvents.chunks),
     perMonth('findings', 'of them into the archive', 'archiveWrites', busEvents.bytes / gigabyte),
     perMonth('findings', 'kept there for 30 days', 'archiveStorage', busEvents.bytes / gigabyte),
-    perMonth('alerts', 'runs of notify', 'lambdaRequests', busEvents.count),
-    perMonth(
-      'alerts',
-      `${assumed.notifyMs} ms each`,
-      'lambdaDuration',
-      seconds(busEvents.count, assumed.notifyMs) * gigabytes.notify,
-    ),
+    ...runs('alerts', 'runs of notify', busEvents.count, notifyMs, gigabytes.notify),
     perMonth('alerts', 'a lock and an answer for each alert', 'tableWrites', 2 * alerts),
     perMonth('alerts', 'alerts to the topic', 'topicMessages', alerts),
-    perMonth('alerts', `${assumed.emailAddresses} e-mail for each`, 'emails', assumed.emailAddresses * alerts),
-    perMonth('responses', 'runs of remediate', 'lambdaRequests', responses),
-    perMonth(
-      'responses',
-      `${assumed.remediateMs} ms each`,
-      'lambdaDuration',
-      seconds(responses, assumed.remediateMs) * gigabytes.remediate,
-    ),
-    perMonth(
-      'always',
-      `logs, ${assumed.logBytesPerRun} bytes for each run`,
-      'logBytes',
-      ((detects + busEvents.count + responses) * assumed.logBytesPerRun) / gigabyte,
-    ),
+    perMonth('alerts', `${emailAddresses} e-mail for each`, 'emails', emailAddresses * alerts),
+    ...runs('responses', 'runs of remediate', responses, remediateMs, gigabytes.remediate),
+    perMonth('always', `logs, ${logBytesPerRun} bytes for each run`, 'logBytes', logBytes / gigabyte),
     line('always', 'polls of the queue of later looks', 'queueRequests', pollsPerMonth),
     line('always', 'metrics of the functions, at most', 'metrics', metrics),
     line('always', 'alarms, those of parts that are off included', 'alarms', alarms),
@@ -122,5 +106,3 @@ export const estimateCost = (
   const sumOf = (some: readonly CostLine[]): number => some.reduce((sum, { amount }) => sum + amount, 0);
   return { lines, total: sumOf(lines.filter(({ part }) => part !== 'ingest')), withIngest: sumOf(lines) };
 };
-
-const seconds = (runs: number, ms: number): number => (runs * ms) / 1_000;
