@@ -14,7 +14,7 @@ export const responsesIndex = {
 
 const keepSeconds = 90 * 86_400;
 
-/** Responses that ran, kept for 90 days so that they can be looked at again and undone; the first of an id stays. */
+/** Responses that ran or wait, kept for 90 days so that they can be looked at again and undone; the first of an id stays. */
 export const createResponseStore = (
   client: DynamoDBDocumentClient,
   TableName: string,
@@ -34,10 +34,10 @@ export const createResponseStore = (
     );
   };
   return {
-    save: async (commandUid, { plan, cause, undone, carriedOut }) => {
+    save: async (commandUid, { undone, carriedOut, ...more }) => {
       const at = now();
       const expiration = Math.ceil(at / 1_000) + keepSeconds;
-      const response = JSON.stringify({ plan, cause });
+      const response = JSON.stringify(more);
       const Item = { ...keyOf(commandUid), ...responsesIndex.keysOf(at), response, undone, carriedOut, expiration };
       const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(id)' });
       return (await resultOf(client.send(put))) !== undefined;
@@ -48,6 +48,16 @@ export const createResponseStore = (
     },
     markUndone: (commandUid) => mark(commandUid, 'undone'),
     markCarriedOut: (commandUid) => mark(commandUid, 'carriedOut'),
+    claim: async (principal, commandUid, until) => {
+      const claim = new PutCommand({
+        TableName,
+        Item: { id: `claim#${principal}`, holder: commandUid, expiration: Math.ceil(until / 1_000) },
+        // Its own claim too: a run that died right after it is delivered again.
+        ConditionExpression: 'attribute_not_exists(id) OR expiration <= :now OR holder = :holder',
+        ExpressionAttributeValues: { ':now': Math.floor(now() / 1_000), ':holder': commandUid },
+      });
+      return (await resultOf(client.send(claim))) !== undefined;
+    },
   };
 };
 

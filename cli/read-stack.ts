@@ -12,9 +12,12 @@ const resourcesSchema = z.object({
 });
 
 const root = new URL('../', import.meta.url);
-/** CloudFormation's own tags (`!Ref`, `!Sub`) are left as they are: none of them matters here. */
+/**
+ * CloudFormation's own tags (`!Ref`, `!Sub`) are left as they are: none of them matters here. Aliases are not bounded, as they are
+ * in what strangers write.
+ */
 const readYaml = (path: string): unknown =>
-  parse(readFileSync(new URL(path, root), 'utf8'), { logLevel: 'silent', merge: true });
+  parse(readFileSync(new URL(path, root), 'utf8'), { logLevel: 'silent', merge: true, maxAliasCount: -1 });
 
 /** Reads what the stack is made of from the files that it is deployed from. */
 export const readStack = (): Stack => {

@@ -3,7 +3,7 @@ import { createExecutor } from '../account/execute.ts';
 import type { Delivery } from '../engine/delivery.ts';
 import { createDetector } from '../engine/detector.ts';
 import { ConfigError } from '../engine/errors.ts';
-import type { Activity } from '../engine/ocsf.ts';
+import type { Activity, Finding } from '../engine/ocsf.ts';
 import { planSchema } from '../engine/plan.ts';
 import type { ReadState } from '../engine/planning.ts';
 import { plural } from '../engine/plural.ts';
@@ -57,7 +57,7 @@ export const respondPlan = async (options: RespondPlanOptions, io: Io): Promise<
         portsFor(account?.read, io),
       );
       for (const activity of activities) {
-        for (const line of renderPlan(activity, finding.finding_info.title, io)) io.out(line);
+        for (const line of renderPlan(activity, finding, io)) io.out(line);
         if (activity.unmapped.trailwire.outcome === 'planned') planned += 1;
         else others += 1;
       }
@@ -81,13 +81,19 @@ const settingsFor = (
     const reason = `the record is of account ${oneLine(account, 20)}, the credentials are of ${callerAccount}`;
     throw new ConfigError('CONFIG_INVALID', `--read-account would read another account: ${reason}`);
   }
+  const textsOf = (list: string): readonly string[] => (lists.get(list) ?? []).map(String);
   return {
     mode: 'plan',
     account,
     ownRoles: [],
-    protectedPrincipals: (lists.get('protected-principals') ?? []).map(String),
-    knownAccounts: (lists.get('known-accounts') ?? []).map(String),
+    protectedPrincipals: textsOf('protected-principals'),
+    protectedResources: textsOf('protected-resources'),
+    knownAccounts: textsOf('known-accounts'),
+    // What counts runs, waits or depends on the hour has no say in a plan.
     limitPerHour: 0,
+    limitPerAccount: 0,
+    maxAgeMinutes: Number.POSITIVE_INFINITY,
+    approvalMinutes: 0,
   };
 };
 
@@ -103,25 +109,29 @@ const portsFor = (read: ReadState | undefined, { now }: Io): ResponsePorts | NoA
         now,
         account: { read, execute: refuse },
         store: { look: refuse, remember: refuse, take: refuse },
-        responses: { save: refuse, load: refuse, markUndone: refuse, markCarriedOut: refuse },
+        responses: { save: refuse, load: refuse, markUndone: refuse, markCarriedOut: refuse, claim: refuse },
+        approvals: { ask: refuse, load: refuse, decide: refuse },
+        switchedOff: refuse,
         checkLater: refuse,
+        settleLater: refuse,
       };
 
 const indent = ' '.repeat(4);
 
-const renderPlan = (activity: Activity, title: string, io: Io): readonly string[] => {
+const renderPlan = (activity: Activity, { finding_info, unmapped }: Finding, io: Io): readonly string[] => {
   const { outcome, plan, rule, target } = activity.unmapped.trailwire;
   const remediation = remediationNameSchema.parse(activity.unmapped.trailwire.remediation);
   const field = (label: string, text: string): string => `${indent}${io.color('dim', label.padEnd(8))} ${text}`;
-  const because = field('rule', `${rule}: ${oneLine(title, 150)}`);
+  const because = field('rule', `${rule}: ${oneLine(finding_info.title, 150)}`);
   if (outcome !== 'planned') {
     const reason = activity.status_detail ?? activity.message;
     return [`${io.color('bold', remediation)} would not run`, because, field('why', oneLine(reason, 500)), ''];
   }
-  const { actions, doesNotStop, says } = remediations[remediation];
+  const { actions, doesNotStop, says, usually } = remediations[remediation];
+  const mode = unmapped.trailwire.run_modes?.[remediation] ?? usually;
   const head = target === undefined ? remediation : `${remediation} on ${target.type} ${oneLine(target.name, 150)}`;
   const lines = [
-    `${io.color('bold', head)} would run`,
+    `${io.color('bold', head)} would run${mode === 'approve' ? ' once a person approves it' : ''}`,
     because,
     field('target', `${oneLine(target?.arn ?? '', 500)} in account ${target?.account ?? ''}`),
   ];

@@ -45,6 +45,9 @@ export const metricNames = [
   'ResponsesReapplied',
   'ResponsesFailed',
   'ResponsesRefused',
+  'ResponsesWaiting',
+  'DecisionsTaken',
+  'DecisionsRefused',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 export type Telemetry = ReturnType<typeof createTelemetry>;

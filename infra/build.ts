@@ -21,6 +21,7 @@ const functions = [
   { name: 'notify', pack: undefined },
   { name: 'remediate', pack: packLists },
   { name: 'undo', pack: undefined },
+  { name: 'approve', pack: undefined },
 ] as const;
 
 /** The same bytes for the same content, so that a deployment without changes changes nothing. */

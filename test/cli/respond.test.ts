@@ -50,7 +50,7 @@ describe('respond plan', () => {
   it('says without an account whom a response would act on, what it needs and how it is taken back', async () => {
     const { code, text, err } = await run(stopLogging());
     expect(code).toBe(0);
-    expect(text).toContain(`deactivate-access-key on access-key ${keyOfAnn} would run`);
+    expect(text).toContain(`deactivate-access-key on access-key ${keyOfAnn} would run once a person approves it`);
     expect(text).toContain('needs    iam:ListAccessKeys, iam:UpdateAccessKey');
     expect(text).toContain('undo by  iam:UpdateAccessKey');
     expect(text).toContain('leaves   Sessions already derived from this key');
