@@ -1,5 +1,5 @@
 import { ConfigError } from '../engine/errors.ts';
-import { permissionsOf, remediationsInUse, type Statement } from '../engine/permissions.ts';
+import { guardsTagsIn, permissionsOf, remediationsInUse, type Statement } from '../engine/permissions.ts';
 import { plural } from '../engine/plural.ts';
 import { partitionOf } from '../engine/remediations/call-made.ts';
 import { type RemediationName, remediationNameSchema } from '../engine/remediations/name.ts';
@@ -30,13 +30,15 @@ export const permissions = (names: readonly string[], options: PermissionsOption
       `--region ${JSON.stringify(region)} is no region, such as eu-west-1 or eu-*`,
     );
   }
-  const wanted = names.length > 0 ? names.map(parseName) : [...remediationsInUse(allRulesOf(loadRules(rules)))];
+  const ruleSet = loadRules(rules);
+  const wanted = names.length > 0 ? names.map(parseName) : [...remediationsInUse(allRulesOf(ruleSet))];
   const place = { partition: partitionOf(region), account, region };
-  const { reads, calls, undoCalls } = permissionsOf(wanted, place);
+  const { reads, calls } = permissionsOf(wanted, place, guardsTagsIn(ruleSet));
+  const undo = permissionsOf(wanted, place);
   const statementsFor: Readonly<Record<PermissionsOptions['for'], readonly Statement[]>> = {
     plan: reads,
     respond: [...reads, ...calls],
-    undo: [...reads, ...undoCalls],
+    undo: [...undo.reads, ...undo.undoCalls],
   };
   const Statement = statementsFor[options.for];
   io.out(JSON.stringify({ Version: '2012-10-17', Statement }, undefined, 2));

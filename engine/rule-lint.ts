@@ -53,6 +53,7 @@ const lintRules = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): re
       ...lintRunbook(rule),
       ...lintDedup(rule),
       ...lintAnswers(rule),
+      ...lintQuestions(rule),
       ...lintSignal(rule, ruleSet),
       ...lintPlaces(rule),
     ].map((problem) => ({
@@ -124,6 +125,14 @@ const lintAnswers = (rule: AnyRule): readonly Complaint[] => {
   if (putsRight === undefined || by === undefined || by.includes('eventID')) return [];
   const message = `needs "eventID", since ${putsRight.run} puts right what a call did: repeats are not answered, and the next call would stay`;
   return [{ path: 'dedup.by', message }];
+};
+
+/** A question that nobody reads only expires. */
+const lintQuestions = ({ respond }: AnyRule): readonly Complaint[] => {
+  const asking = respond.remediate.find(({ run, mode }) => (mode ?? remediations[run].usually) === 'approve');
+  if (asking === undefined || respond.notify === undefined || respond.notify.length > 0) return [];
+  const message = `needs a destination, since ${asking.run} waits for approval: nobody would be asked`;
+  return [{ path: 'respond.notify', message }];
 };
 
 /** A signal that nobody counts says nothing to anybody. */

@@ -3,10 +3,12 @@ import { claim } from './admission.ts';
 import { applyPlan } from './apply-plan.ts';
 import { type Decision, digestOf, sayDecision } from './approval.ts';
 import { changedSince } from './changed-since.ts';
+import { inAccountOf } from './enter-account.ts';
 import { RemediationError } from './errors.ts';
 import { guard } from './guard.ts';
 import type { Activity } from './ocsf.ts';
-import { labelOf, type Refusal } from './plan.ts';
+import { isRefusal, labelOf, type Refusal } from './plan.ts';
+import { refuseByTag } from './protected-tags.ts';
 import { remediations } from './remediations/index.ts';
 import { remediationNameSchema } from './remediations/name.ts';
 import type { ResponsePorts, ResponseSettings } from './response.ts';
@@ -46,13 +48,15 @@ export const settle = async (
   const tell = (report: Omit<Report, 'now' | keyof typeof about>): readonly Activity[] => [
     buildActivity({ ...about, now: ports.now(), ...report }),
   ];
-  const refusal = outcomeWithout(decision, asked, ports.now()) ?? (await mayRun(commandUid, asked, settings, ports));
-  if (refusal !== undefined) {
-    const { refused, reason } = refusal;
+  const refusal = outcomeWithout(decision, asked, ports.now());
+  const entered = refusal ?? (await inAccountOf(target, cause.finding, settings.account, ports));
+  const ready = isRefusal(entered) ? entered : ((await mayRun(commandUid, asked, settings, entered)) ?? entered);
+  if (isRefusal(ready)) {
+    const { refused, reason } = ready;
     const message = `${remediation} on ${labelOf(target)} was not run: ${reason}`;
     return tell({ outcome: 'refused', message, detail: reason, refused, steps: [] });
   }
-  const report = await applyPlan(commandUid, stored, ports);
+  const report = await applyPlan(commandUid, stored, ready);
   return tell({ ...report, message: `${report.message}; it was ${sayDecision(decision)}` });
 };
 
@@ -101,11 +105,13 @@ const mayRun = async (
   if (switchedOff !== undefined) return { refused: 'switched-off', reason: switchedOff };
   const refusal = guard({ target, caller: ask.caller, ruleStatus: cause.ruleStatus }, settings);
   if (refusal !== undefined) return refusal;
+  const tagged = await refuseByTag(target, settings.protectedTags, ports.account.read);
+  if (tagged !== undefined) return tagged;
   const changed = await changedSince(plan, ports.account.read);
   if (changed !== undefined) {
     const reason = `${changed} shows neither what was there when it was approved nor what is wanted: somebody changed it; look first`;
     return { refused: 'changed-since', reason };
   }
   const { actsOn } = remediations[remediationNameSchema.parse(remediation)];
-  return claim({ commandUid, name: remediation, actsOn, target }, ports);
+  return claim({ commandUid, name: remediation, actsOn, target, caller: ask.caller }, ports);
 };

@@ -4,10 +4,11 @@ import { zipSync } from 'fflate';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { renderProblem } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
-import { remediationsInUse } from '../engine/permissions.ts';
+import { guardsTagsIn, remediationsInUse } from '../engine/permissions.ts';
 import { allRulesOf, parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import { packRules } from '../functions/packed-rules.ts';
 import { bundleFunction } from './bundle.ts';
+import { renderMemberResponse } from './member-response.ts';
 import { renderResponsePolicies } from './response-policies.ts';
 import { renderSubscriptions } from './subscriptions.ts';
 
@@ -46,7 +47,9 @@ const build = async (folder: string): Promise<readonly string[]> => {
   writeFileSync(join(folder, 'rules.jsonl'), packRules(ruleSet));
   writeFileSync(join(folder, 'subscriptions.json'), json(renderSubscriptions(patterns)));
   const inUse = remediationsInUse(allRulesOf(ruleSet));
-  writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse)));
+  const guardsTags = guardsTagsIn(ruleSet);
+  writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse, guardsTags)));
+  writeFileSync(join(folder, 'member-response.json'), json(renderMemberResponse(inUse, guardsTags)));
   console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions, ${inUse.size} responses in use`);
 
   for (const { name, pack } of functions) {

@@ -1,8 +1,9 @@
+import { memberRoles } from '../engine/enter-account.ts';
 import { permissionsOf, type Statement } from '../engine/permissions.ts';
 import type { RemediationName } from '../engine/remediations/name.ts';
 
 /** What CloudFormation fills in. */
-const pseudo = (name: string): string => `$\{AWS::${name}}`;
+export const pseudo = (name: string): string => `$\{AWS::${name}}`;
 const here = { partition: pseudo('Partition'), account: pseudo('AccountId'), region: pseudo('Region') };
 
 /**
@@ -10,22 +11,34 @@ const here = { partition: pseudo('Partition'), account: pseudo('AccountId'), reg
  * nothing else. Only a Trailwire that is to act can act: in the other modes neither can change the account, whatever its
  * code says.
  */
-export const renderResponsePolicies = (inUse: Iterable<RemediationName>) => {
-  const { reads, calls, undoCalls } = permissionsOf(inUse, here);
+export const renderResponsePolicies = (inUse: Iterable<RemediationName>, guardsTags: boolean) => {
+  const { reads, calls } = permissionsOf(inUse, here, guardsTags);
+  const undo = permissionsOf(inUse, here);
   return {
     Resources: {
-      ...policy('ResponseReads', 'reads', ['RemediateRole', 'UndoRole'], reads),
-      ...policy('RemediateChanges', 'changes', ['RemediateRole'], calls, 'Executes'),
-      ...policy('UndoChanges', 'changes', ['UndoRole'], undoCalls, 'Executes'),
+      ...policy('RemediateReads', 'reads', 'RemediateRole', reads),
+      ...policy('UndoReads', 'reads', 'UndoRole', undo.reads),
+      ...policy('RemediateChanges', 'changes', 'RemediateRole', calls, 'Executes'),
+      ...policy('UndoChanges', 'changes', 'UndoRole', undo.undoCalls, 'Executes'),
+      ...policy('RemediateMembers', 'members', 'RemediateRole', [entering(memberRoles.respond)], 'EntersMembers'),
+      ...policy('UndoMembers', 'members', 'UndoRole', [entering(memberRoles.undo)], 'EntersMembers'),
     },
   };
 };
+
+/** The roles of member accounts demand more: the external id, and a session that says who acts and for which finding. */
+const entering = (roleName: string): Statement => ({
+  Sid: 'EnterMembers',
+  Effect: 'Allow',
+  Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+  Resource: [`arn:${here.partition}:iam::*:role/${roleName}`],
+});
 
 /** No resource where there is nothing to allow: IAM takes no policy without statements. */
 const policy = (
   id: string,
   PolicyName: string,
-  roles: readonly string[],
+  role: string,
   statements: readonly Statement[],
   condition?: string,
 ): Readonly<Record<string, object>> =>
@@ -37,7 +50,7 @@ const policy = (
           ...(condition === undefined ? {} : { Condition: condition }),
           Properties: {
             PolicyName,
-            Roles: roles.map((Ref) => ({ Ref })),
+            Roles: [{ Ref: role }],
             PolicyDocument: { Version: '2012-10-17', Statement: withSubstitutions(statements) },
           },
         },

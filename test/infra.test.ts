@@ -16,7 +16,7 @@ import { createDetector } from '../engine/detector.ts';
 import { matchesPattern } from '../engine/match-pattern.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { compilePatterns } from '../engine/pattern.ts';
-import { permissionsOf, remediationsInUse } from '../engine/permissions.ts';
+import { guardsTagsIn, permissionsOf, remediationsInUse } from '../engine/permissions.ts';
 import { recheckWaits } from '../engine/recheck.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
@@ -98,11 +98,13 @@ const services: Readonly<Record<string, string>> = {
   'client-kms': 'kms',
   'client-lambda': 'lambda',
   'client-rds': 'rds',
+  'client-resource-groups-tagging-api': 'tag',
   'client-s3': 's3',
   'client-securityhub': 'securityhub',
   'client-sns': 'sns',
   'client-sqs': 'sqs',
   'client-ssm': 'ssm',
+  'client-sts': 'sts',
   'lib-dynamodb': 'dynamodb',
 };
 /** The permission that a command needs is named like the command, but for these. */
@@ -175,7 +177,7 @@ describe('the role of each function', () => {
       // The stores come with all they can; who takes a response back keeps nothing new.
       const isLeftOut = (action: string) => id === 'Undo' && action === 'dynamodb:PutItem';
       const calls = (await callsOf(id.toLowerCase())).filter(
-        (action) => !awsActions.includes(action) && !isLeftOut(action),
+        (action) => action !== 'sts:AssumeRole' && !awsActions.includes(action) && !isLeftOut(action),
       );
       expect(calls).toContain('events:PutEvents');
       const forQueue = id === 'Remediate' ? [...queueActions, ...queueActions] : [];
@@ -228,7 +230,7 @@ describe('the role of each function', () => {
   const inUse = () => {
     const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
     const place = { partition: 'aws', account: '111122223333', region: 'us-east-1' };
-    return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place);
+    return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place, guardsTagsIn(ruleSet));
   };
   const policiesOf = (id: string) =>
     stack
@@ -239,13 +241,23 @@ describe('the role of each function', () => {
   test('Remediate allows in the account what the responses in use need, and changes only when told to execute', () => {
     const { reads, calls, undoCalls } = inUse();
     expect(calls.length).toBeGreaterThan(5);
+    const entering = (role: string) => [
+      {
+        Sid: 'EnterMembers',
+        Effect: 'Allow',
+        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+        Resource: [`arn:aws:iam::*:role/${role}`],
+      },
+    ];
     expect(policiesOf('RemediateRole')).toEqual([
       [undefined, reads],
       ['Executes', calls],
+      ['EntersMembers', entering('trailwire-response')],
     ]);
     expect(policiesOf('UndoRole')).toEqual([
       [undefined, reads],
       ['Executes', undoCalls],
+      ['EntersMembers', entering('trailwire-response-undo')],
     ]);
     for (const { Action } of reads) {
       for (const action of Action) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
@@ -288,10 +300,13 @@ describe('the role of each function', () => {
       for (const action of [Action].flat()) expect(action, Sid).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
       if (Resource === '*') {
         // IAM knows no resource for these; each only tells.
-        for (const action of [Action].flat()) expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc)/);
+        for (const action of [Action].flat())
+          expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc|tag:Get)/);
         continue;
       }
       for (const resource of [Resource].flat()) {
+        // Which member accounts there are only their roles say, by whom they let in.
+        if (Sid === 'EnterMembers') continue;
         // Buckets, snapshots and images have no account in their ARNs.
         expect(resource, Sid).toMatch(
           /^arn:aws:(?:s3::|[a-z0-9]+:(?:us-east-1)?):(?:111122223333)?:[a-z-]+|^arn:aws:s3:::/,

@@ -42,12 +42,13 @@ export const startStack = async () => {
 
   let loaded = 0;
   /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
-  const load = async (name: 'detect' | 'notify' | 'remediate' | 'undo', env: Record<string, string>) => {
+  const load = async (name: 'detect' | 'notify' | 'remediate' | 'undo' | 'approve', env: Record<string, string>) => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',
       TRAILWIRE_RULES: join(build, 'rules.jsonl'),
       TRAILWIRE_CHECK_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-checks`,
+      TRAILWIRE_DECISION_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-decisions`,
       ...env,
     });
     loaded += 1;

@@ -18,4 +18,12 @@ describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the packaged templ
     });
     expect(said).toBe('');
   });
+
+  it('has a template for member accounts that cfn-lint does not object to either', () => {
+    const template = join(folder, 'member-response.json');
+    const said = execFileSync('cfn-lint', ['-c', 'I3510', '--format', 'parseable', '-t', template], {
+      encoding: 'utf8',
+    });
+    expect(said).toBe('');
+  });
 });

@@ -161,7 +161,7 @@ describe('a plan that was approved', () => {
     ['responses were switched to plan', 'mode-off', { mode: 'plan' }],
     ['its principal was protected', 'protected-principal', { protectedPrincipals: [identities.userWithKey.arn] }],
     ['the caller became a role of Trailwire', 'own-role', { ownRoles: [identities.userWithKey.arn] }],
-    ['the account is another', 'other-account', { account: '444455556666' }],
+    ['the account is another', 'no-role', { account: '444455556666' }],
   ])('does not run when meanwhile %s', async (_, code, more) => {
     const world = createWorld();
     const { command_uid: id } = await world.ask();
@@ -176,6 +176,18 @@ describe('a plan that was approved', () => {
     await world.decide(id);
     const ports = { ...world.ports, switchedOff: async () => 'all responses are switched off' };
     expect(outcomesOf(await settle({ settle: id }, executing, ports))).toEqual(['switched-off']);
+    expect(world.keyOfAnn()).toBe('Active');
+  });
+
+  it('does not run when its principal got a protected tag meanwhile', async () => {
+    const world = createWorld();
+    const { command_uid: id } = await world.ask();
+    await world.decide(id);
+    const read: typeof world.local.read = async (wanted) =>
+      wanted.action === 'iam:GetUser' ? { 'tag stage': 'live' } : world.local.read(wanted);
+    const ports = { ...world.ports, account: { ...world.local, read } };
+    const settings = { ...executing, protectedTags: ['stage'] };
+    expect(outcomesOf(await settle({ settle: id }, settings, ports))).toEqual(['protected-tag']);
     expect(world.keyOfAnn()).toBe('Active');
   });
 
