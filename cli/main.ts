@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { availableParallelism, constants } from 'node:os';
-import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { usualAssumptions } from '../engine/cost/estimate.ts';
-import { ConfigError, TrailwireError } from '../engine/errors.ts';
+import { deadLetterQueues } from '../engine/dead-letter.ts';
+import { ConfigError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
 import { cost } from './cost.ts';
+import { coverage, coverageFormats } from './coverage.ts';
+import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { exportSigma } from './export-sigma.ts';
 import { importSigma } from './import-sigma.ts';
@@ -17,9 +19,12 @@ import { newRule } from './new.ts';
 import { patterns } from './patterns.ts';
 import { permissions, policyUses } from './permissions.ts';
 import { pull } from './pull.ts';
-import { replay } from './replay.ts';
+import { redrive } from './redrive.ts';
+import { replayInThread } from './replay-thread.ts';
 import { serve } from './serve.ts';
+import { tellFailure } from './tell-failure.ts';
 import { test } from './test.ts';
+import { tune } from './tune.ts';
 import { verify } from './verify.ts';
 
 const io = createIo();
@@ -69,6 +74,18 @@ const port = (text: string): number => {
   return number;
 };
 
+const days = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 3_650) throw new InvalidArgumentError('expected 1 to 3650');
+  return number;
+};
+const count = (text: string): number => {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('expected 0 or more');
+  return number;
+};
+
 const examples = (...lines: readonly string[]): string => ['\nExamples:', ...lines].join('\n  ');
 
 const program = new Command('trailwire')
@@ -88,11 +105,32 @@ program
 
 program
   .command('test')
-  .description('Run the cases of the rules; every leaf must be seen true and false')
+  .description(
+    'Run the cases of the rules; every leaf must be seen true and false, and no suppression may hide an attack',
+  )
   .argument('[rule...]', 'rule ids (default: all)')
   .option(...rules)
+  .option('--attack <path>', 'logs of an attack, whose alerts no suppression may hide (default: the sample incident)')
   .addHelpText('after', examples('trailwire test', 'trailwire test root-signed-in-without-mfa'))
   .action(async (names, options) => exit(await test(names, options, io)));
+
+program
+  .command('coverage')
+  .description('What the rules cover of standards, ATT&CK and known detections, and what not, with the reason')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(coverageFormats).default('text'))
+  .option('--framework <name...>', 'only these, with all of their controls and rules')
+  .option('--out <file>', 'write it there')
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire coverage',
+      'trailwire coverage --framework pci-dss',
+      'trailwire coverage --format html --out coverage.html',
+      'trailwire coverage --format navigator --out layer.json',
+    ),
+  )
+  .action((options) => exit(coverage(options, io)));
 
 program
   .command('replay')
@@ -120,7 +158,7 @@ program
   .action(async (paths, { verified, keys = [], fetchKeys = false, ...options }) => {
     if (verified !== true && (keys.length > 0 || fetchKeys))
       throw new ConfigError('CONFIG_INVALID', '--keys and --fetch-keys are for --verified');
-    exit(await replay(paths, { ...options, ...(verified === true ? { verified: { keys, fetchKeys } } : {}) }, io));
+    exit(await replayInThread(paths, { ...options, ...(verified === true ? { verified: { keys, fetchKeys } } : {}) }));
   });
 
 program
@@ -155,6 +193,44 @@ program
     ].join('\n'),
   )
   .action(async (folder, { region = [], days }) => exit(await pull(folder, { region, days }, io)));
+
+program
+  .command('diff')
+  .description('Show which findings a change of the rules adds and removes in logs, and how many alerts a week')
+  .argument('<before>', 'a folder of rules, or a git revision such as HEAD~1 or main:rules')
+  .argument('<after>', 'the same')
+  .argument('<path...>', 'log files, folders, or - for stdin')
+  .addOption(new Option('--format <format>').choices(['text', 'json', 'markdown']).default('text'))
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--budget <alerts>', 'exit with 1 when there would be more alerts a week', count)
+  .option('--max-lost <alerts>', 'exit with 1 when more alerts than these would be lost', count)
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire diff HEAD rules samples/incident',
+      'trailwire diff origin/main HEAD logs/ --budget 20 --max-lost 0',
+      'trailwire diff main:rules rules logs/ --format markdown > comment.md',
+    ),
+  )
+  .action(async (before, after, paths, options) => exit(await diff(before, after, paths, options, io)));
+
+program
+  .command('tune')
+  .description('Propose suppressions and list entries for what alerts on ordinary days, with the evidence for each')
+  .argument('<path...>', 'log files or folders')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--min-days <days>', 'days on which it must have been seen', days, 5)
+  .option('--valid-days <days>', 'days for which a proposed suppression is to work', days, 90)
+  .option('--owner <who>', 'who answers for what is proposed', 'to be named')
+  .option('--attack <path>', 'logs of an attack, which nothing proposed may hide (default: the sample incident)')
+  .option('--out <folder>', 'write the changed files of the rules there; nothing is ever applied')
+  .addHelpText(
+    'after',
+    examples('trailwire tune logs/', 'trailwire tune logs/ --min-days 10 --owner platform@example.com --out proposed/'),
+  )
+  .action(async (paths, options) => exit(await tune(paths, options, io)));
 
 program
   .command('explain')
@@ -318,6 +394,22 @@ program
   .action(async (paths, options) => exit(await cost(paths, options, io)));
 
 program
+  .command('redrive')
+  .description('Send again what functions failed on and dead-letter queues keep, once its cause is gone')
+  .addOption(new Option('--queue <name>', 'one of the queues (default: all)').choices(deadLetterQueues))
+  .option('--dry-run', 'say what would be sent, and send nothing', false)
+  .option('--responses', 'also what may act on the account: responses, late by now', false)
+  .option('--region <region>', 'the region of the stack (default: that of the environment)')
+  .addHelpText(
+    'after',
+    `${examples('trailwire redrive --dry-run', 'trailwire redrive', 'trailwire redrive --queue trailwire-logs-failed --region us-east-1')}\n\nMay be repeated: findings, alerts and responses happen once. Exits with 1 when something could not be sent.`,
+  )
+  .action(async ({ region, ...options }) => {
+    const { createDeadLetters } = await import('../account/dead-letters.ts');
+    exit(await redrive(options, io, createDeadLetters(region === undefined ? {} : { region })));
+  });
+
+program
   .command('serve')
   .description('Run the engine on this machine: records and PutEvents over HTTP in, alerts out, responses planned only')
   .option(...rules)
@@ -345,9 +437,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2);
-  else {
-    // What nobody foresaw shows where it happened.
-    io.err(`trailwire: ${error instanceof TrailwireError ? error.message : inspect(error)}`);
-    exit(2);
-  }
+  else exit(tellFailure(error, io));
 }

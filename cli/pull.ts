@@ -25,11 +25,15 @@ export type History = {
 };
 
 const connect = async (): Promise<History> => {
-  const [{ createEventHistory, readRegions }, { readCallerAccount }] = await Promise.all([
+  const [{ createEventHistory, readRegions }, { readCaller }] = await Promise.all([
     import('../account/event-history.ts'),
     import('../account/caller.ts'),
   ]);
-  return { readAccount: (region) => readCallerAccount({ region }), readRegions, createLookup: createEventHistory };
+  return {
+    readAccount: async (region) => (await readCaller({ region })).account,
+    readRegions,
+    createLookup: createEventHistory,
+  };
 };
 
 /** Where to ask for the account and its regions when no region is named. */

@@ -2,14 +2,12 @@ import * as z from 'zod/mini';
 import { EventError, messageOf } from './errors.ts';
 import { type CloudTrailRecord, isJsonObject, isRecord, type JsonObject } from './record.ts';
 
-/** A record with what is known of the way it came; `replayName` is set on events replayed from an EventBridge archive. */
+/** A record with what is known of the way it came. */
 export type Delivery = {
   readonly record: CloudTrailRecord;
-  readonly event?: {
-    readonly id: string;
-    readonly source: string;
-    readonly replayName?: string;
-  };
+  readonly event?: { readonly id: string; readonly source: string };
+  /** Where it is history: replayed from an EventBridge archive, or read from a log long after. No response acts on it. */
+  readonly replayName?: string;
 };
 
 /** What an input held: records, things that are expected and carry none, and what could not be used, each with its place. */
@@ -104,8 +102,8 @@ const unwrapEvent = (input: JsonObject, place: string): Unwrapped => {
   if (!isJsonObject(detail) || !isRecord(detail)) {
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', 'EventBridge event whose "detail" is not a CloudTrail record');
   }
-  const origin = { id, source, ...(replayName === undefined ? {} : { replayName }) };
-  return { kind: 'delivery', delivery: { record: detail, event: origin } };
+  const delivery = { record: detail, event: { id, source }, ...(replayName === undefined ? {} : { replayName }) };
+  return { kind: 'delivery', delivery };
 };
 
 function* unwrapText(text: string, inflate: Inflate, place: string, depth: number): Generator<Unwrapped> {

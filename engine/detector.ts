@@ -115,7 +115,7 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
   };
 
   const detect = async (delivery: Delivery, receivedAt: number, look = allIsNew): Promise<Detection> => {
-    const { record, event } = delivery;
+    const { record, replayName } = delivery;
     const matches = match(record);
     if (matches === noMatches) return nothing;
     const eventTime = eventTimeOf(record) ?? receivedAt;
@@ -141,7 +141,7 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
       answers.set(rule.id, answer);
       return answer;
     };
-    const found = { record, replayName: event?.replayName };
+    const found = { record, replayName };
     const correlator = await openCorrelator();
 
     const detectAlone = async (rule: Rule): Promise<Detection> => {

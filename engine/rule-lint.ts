@@ -18,6 +18,7 @@ import { allRulesOf, type RuleSet } from './rule-set.ts';
 import { type RuleTest, recordOfCase } from './rule-test.ts';
 import { isAtLeast } from './severity.ts';
 import { placesOf } from './template.ts';
+import { findTwins } from './twin-rules.ts';
 
 /** Knows which events AWS has, so that a rule which can never fire is refused. */
 export type EventCatalog = {
@@ -40,6 +41,11 @@ export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog & RequestCat
     })),
   ),
   ...lintRules(ruleSet, catalog),
+  ...findTwins(allRulesOf(ruleSet), ruleSet).map(({ rule, twin }) => ({
+    file: ruleSet.files.get(rule.id) ?? rule.id,
+    path: hasConditions(rule) ? 'conditions' : 'correlation',
+    message: `fires on exactly what "${twin.id}" fires on; keep one of the two`,
+  })),
 ];
 
 const lintRules = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): readonly Problem[] =>

@@ -19,6 +19,7 @@ const packLists = ({ lists }: RuleSet): string =>
 /** The functions, and what of the rules lies beside each as `rules.jsonl`. `notify` is deployed once for each destination. */
 const functions = [
   { name: 'detect', pack: packRules },
+  { name: 'ingest', pack: packRules },
   { name: 'notify', pack: undefined },
   { name: 'remediate', pack: packLists },
   { name: 'undo', pack: undefined },

@@ -14,7 +14,7 @@ import { motoAccount, region, startMoto } from './moto.ts';
 import { createQueue } from './queue.ts';
 
 /** Builds the functions, deploys the stack to moto and puts queues in place of Lambda targets, which moto cannot call. */
-export const startStack = async () => {
+export const startStack = async (parameters: Readonly<Record<string, string>> = {}) => {
   const moto = await startMoto();
   const build = mkdtempSync(join(tmpdir(), 'trailwire-build-'));
   const run = (command: string, ...args: readonly string[]): string =>
@@ -24,7 +24,8 @@ export const startStack = async () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   run('node', 'infra/build.ts', build);
-  const deployed = run('npx', 'osls', 'deploy', '--region', region, '--param', `build=${build}`);
+  const values = Object.entries({ ...parameters, build }).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+  const deployed = run('npx', 'osls', 'deploy', '--region', region, ...values);
 
   const events = new EventBridgeClient();
   /** Deployed rules of a bus by name, each with its pattern, now delivering to a queue of the test. */
@@ -42,7 +43,10 @@ export const startStack = async () => {
 
   let loaded = 0;
   /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
-  const load = async (name: 'detect' | 'notify' | 'remediate' | 'undo' | 'approve', env: Record<string, string>) => {
+  const load = async (
+    name: 'detect' | 'ingest' | 'notify' | 'remediate' | 'undo' | 'approve',
+    env: Record<string, string>,
+  ) => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',

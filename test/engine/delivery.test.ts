@@ -101,7 +101,7 @@ describe('the envelopes that records arrive in', () => {
 
   it('says which replay of an archive an event comes from', () => {
     const [item] = unwrapAll(event({ 'replay-name': 'after-the-outage' }));
-    expect(item).toMatchObject({ delivery: { event: { replayName: 'after-the-outage' } } });
+    expect(item).toMatchObject({ delivery: { replayName: 'after-the-outage' } });
   });
 
   it('takes Insights, which name source and event one level down', () => {
