@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { availableParallelism, constants } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-
+import { usualAssumptions } from '../engine/cost/estimate.ts';
 import { deadLetterQueues } from '../engine/dead-letter.ts';
-
+import { ConfigError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
+import { cost } from './cost.ts';
 import { coverage, coverageFormats } from './coverage.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
@@ -15,13 +16,16 @@ import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
 import { learn } from './learn.ts';
 import { newRule } from './new.ts';
+import { patterns } from './patterns.ts';
 import { permissions, policyUses } from './permissions.ts';
+import { pull } from './pull.ts';
 import { redrive } from './redrive.ts';
 import { replayInThread } from './replay-thread.ts';
 import { serve } from './serve.ts';
 import { tellFailure } from './tell-failure.ts';
 import { test } from './test.ts';
 import { tune } from './tune.ts';
+import { verify } from './verify.ts';
 
 const io = createIo();
 const exit = (code: number): void => {
@@ -39,6 +43,11 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const rules = ['--rules <folder>', 'where the rules are', 'rules'] as const;
 const severity = (flag: string, says: string) => new Option(`${flag} <severity>`, says).choices(severitySchema.options);
+const keys = ['--keys <file...>', 'what `aws cloudtrail list-public-keys` prints, a file for each region'] as const;
+const fetchKeys = [
+  '--fetch-keys',
+  'ask AWS for the keys of the digests: cloudtrail:ListPublicKeys in their regions',
+] as const;
 const jobs = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('expected 1 to 64');
@@ -47,6 +56,16 @@ const jobs = (text: string): number => {
 const limit = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 1_000) throw new InvalidArgumentError('expected 1 to 1000');
+  return number;
+};
+const upTo90 = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 90) throw new InvalidArgumentError('expected 1 to 90');
+  return number;
+};
+const positive = (text: string): number => {
+  const number = Number(text);
+  if (!(number > 0 && number < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('expected a number above 0');
   return number;
 };
 const port = (text: string): number => {
@@ -121,6 +140,9 @@ program
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addOption(severity('--min-severity', 'least severity shown (default: "medium" as text, all as jsonl)'))
   .addOption(severity('--fail-on', 'exit with 1 when there is a finding of at least this severity'))
+  .option('--verified', 'only log files that are as CloudTrail delivered them; see trailwire verify')
+  .option(...keys)
+  .option(...fetchKeys)
   .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
   .addHelpText(
     'after',
@@ -130,9 +152,47 @@ program
       'aws cloudtrail lookup-events | trailwire replay -',
       'zcat logs/*.json.gz | trailwire replay -',
       'trailwire replay --format jsonl --fail-on high logs/ > findings.jsonl',
+      'trailwire replay logs/ --verified --keys keys.json',
     ),
   )
-  .action(async (paths, options) => exit(await replayInThread(paths, options)));
+  .action(async (paths, { verified, keys = [], fetchKeys = false, ...options }) => {
+    if (verified !== true && (keys.length > 0 || fetchKeys))
+      throw new ConfigError('CONFIG_INVALID', '--keys and --fetch-keys are for --verified');
+    exit(await replayInThread(paths, { ...options, ...(verified === true ? { verified: { keys, fetchKeys } } : {}) }));
+  });
+
+program
+  .command('verify')
+  .description('Check that log files are as CloudTrail delivered them, by its digests: changed, taken away, slipped in')
+  .argument('<path...>', 'copies of a trail’s bucket, or of parts of it')
+  .option(...keys)
+  .option(...fetchKeys)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addHelpText(
+    'after',
+    [
+      '\nText lists what is not valid, jsonl every file. Exits with 1 where a file is not valid or a chain breaks.',
+      'docs/verify.md says how to copy digests with their signatures, and what each status means.',
+      examples('trailwire verify logs/ --fetch-keys', 'trailwire verify logs/ --format jsonl --keys keys-*.json'),
+    ].join('\n'),
+  )
+  .action(async (paths, { keys = [], ...options }) => exit(await verify(paths, { keys, ...options }, io)));
+
+program
+  .command('pull')
+  .description('Fetch the event history that AWS keeps of every account, trail or not, as files that replay reads')
+  .argument('<folder>', 'where to; a later run adds what is new')
+  .option('--region <region...>', 'default: all that the account can be used in')
+  .option('--days <number>', 'how far back', upTo90, 90)
+  .addHelpText(
+    'after',
+    [
+      '\nNeeds cloudtrail:LookupEvents, sts:GetCallerIdentity and, without --region, ec2:DescribeRegions. Management events only.',
+      'AWS allows two requests of 50 events a second and region. What is interrupted goes on with the next run.',
+      examples('trailwire pull history/', 'trailwire pull history/ --region eu-west-1 us-east-1 --days 7'),
+    ].join('\n'),
+  )
+  .action(async (folder, { region = [], days }) => exit(await pull(folder, { region, days }, io)));
 
 program
   .command('diff')
@@ -311,6 +371,27 @@ exporting
     examples('trailwire export sigma cloudtrail-trail-stopped', 'trailwire export sigma --all --out sigma/'),
   )
   .action((names, options) => exit(exportSigma(names, options, io)));
+
+program
+  .command('patterns')
+  .description('Print the EventBridge subscriptions that the rules need, and what share of logs they pass')
+  .argument('[path...]', 'log files, folders, or - for stdin')
+  .option(...rules)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addHelpText('after', examples('trailwire patterns', 'trailwire patterns logs/'))
+  .action(async (paths, options) => exit(await patterns(paths, options, io)));
+
+program
+  .command('cost')
+  .description('Estimate what a month of such logs would cost in AWS, each line with its quantity and price')
+  .argument('<path...>', 'log files, folders, or - for stdin')
+  .option(...rules)
+  .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
+  .option('--days <number>', 'days that the logs cover (default: from the first record to the last)', positive)
+  .option('--detect-ms <number>', 'what a run of detect is assumed to take', positive, usualAssumptions.detectMs)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addHelpText('after', examples('trailwire cost logs/', 'trailwire cost logs/2026/10/ --days 31'))
+  .action(async (paths, options) => exit(await cost(paths, options, io)));
 
 program
   .command('redrive')

@@ -143,6 +143,8 @@ function* unwrapLogEvents(payload: JsonObject, inflate: Inflate, place: string, 
 /** Files that lie beside log files and hold no records: named, so that nobody takes them for damage. */
 const unwrapKnownOther = (input: JsonObject, place: string): Unwrapped => {
   if ('digestStartTime' in input) return { kind: 'skipped', place, reason: 'CloudTrail digest' };
+  if (isJsonObject(input.Metadata) && 'signature' in input.Metadata)
+    return { kind: 'skipped', place, reason: 'metadata of a CloudTrail digest' };
   if (input.eventCategory === 'Aggregated') return { kind: 'skipped', place, reason: 'aggregated data event' };
   const keys = Object.keys(input)
     .slice(0, 5)
