@@ -46,11 +46,17 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
   const memory = createLeafMemory();
   const compile = createConditionCompiler(references, memory);
   const compiled = rules.map((rule) => compileWhenTried(rule, compile));
+  const pinned: PinnedRule[] = [];
+  const unpinned: CompiledRule[] = [];
+  for (const candidate of compiled) {
+    const { events } = candidate.rule;
+    if (events === undefined) unpinned.push(candidate);
+    else pinned.push({ events, candidate });
+  }
 
-  const byEvent = createEventIndex(compiled.filter(({ rule }) => rule.events !== undefined));
+  const byEvent = createEventIndex(pinned);
   const byField = new Map<string, FieldIndex>();
   const always: CompiledRule[] = [];
-  const unpinned = compiled.filter(({ rule }) => rule.events === undefined);
   const anchorsOfRules = anchorsOfAll(
     unpinned.map(({ rule }) => rule.conditions),
     references,
@@ -86,6 +92,9 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
     },
   };
 };
+
+/** A rule and the events that it names: of a packed rule they are asked once. */
+type PinnedRule = { readonly events: NonNullable<Rule['events']>; readonly candidate: CompiledRule };
 
 /** A rule in the index, and the number of the record for which it was visited last. */
 type Entry = { readonly candidate: CompiledRule; visit: number };
@@ -163,13 +172,13 @@ const none: readonly CompiledRule[] = [];
 const maxKnownPairs = 20_000;
 
 /** Spelling varies by service (`viewBilling`, `ViewBilling`), so names are compared in lower case, once per distinct pair. */
-const createEventIndex = (rules: readonly CompiledRule[]) => {
-  const bySource = new Map<string, CompiledRule[]>();
-  for (const candidate of rules) {
-    for (const source of Object.keys(candidate.rule.events ?? {})) {
+const createEventIndex = (rules: readonly PinnedRule[]) => {
+  const bySource = new Map<string, PinnedRule[]>();
+  for (const pinned of rules) {
+    for (const source of Object.keys(pinned.events)) {
       const waiting = bySource.get(source);
-      if (waiting === undefined) bySource.set(source, [candidate]);
-      else waiting.push(candidate);
+      if (waiting === undefined) bySource.set(source, [pinned]);
+      else waiting.push(pinned);
     }
   }
   // By name first: few names are of two sources, so that mostly one look-up in a map is all.
@@ -179,7 +188,9 @@ const createEventIndex = (rules: readonly CompiledRule[]) => {
     if (typeof source !== 'string' || typeof name !== 'string') return none;
     const sameName = known.get(name);
     if (sameName !== undefined) for (const event of sameName) if (event.source === source) return event.rules;
-    const rules = (bySource.get(source) ?? none).filter(({ rule }) => coversEvent(rule.events ?? {}, source, name));
+    const rules = (bySource.get(source) ?? []).flatMap(({ events, candidate }) =>
+      coversEvent(events, source, name) ? [candidate] : [],
+    );
     if (pairs < maxKnownPairs) {
       pairs += 1;
       const event = { source, rules: rules.length === 0 ? none : rules };

@@ -181,7 +181,9 @@ describe('docs/tuning.md', () => {
         encoding: 'utf8',
       });
       const printed = stdout + stderr;
-      for (const line of shown.split('\n')) expect(printed).toContain(line.replace(/\.\.\.$/, ''));
+      const withoutTotals = relativeTotals(printed);
+      for (const line of relativeTotals(shown).split('\n'))
+        expect(withoutTotals).toContain(line.replace(/\.\.\.$/, ''));
     },
     60_000,
   );
@@ -191,6 +193,10 @@ describe('docs/tuning.md', () => {
     expect(links.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
+
+/** Totals before and after grow with every new rule; what an example shows is the difference. */
+const relativeTotals = (text: string): string =>
+  text.replace(/^([a-z ]+?) +(\d+) +(\d+)$/gm, (_, label, before, after) => `${label}: ${after - before}`);
 
 /** A role that makes keys for one machine user on six days, and once for somebody else. */
 const logsOfOctober = (): string => {

@@ -159,7 +159,7 @@ const callsOf = async (code: string): Promise<readonly string[]> => {
 };
 /** Bytes that importing a function may load, and that it may load in all. Every 30 KB are about a millisecond of a cold start. */
 const budgets = {
-  detect: { start: 100_000, all: 512_000 },
+  detect: { start: 100_000, all: 515_000 },
   // As detect, and the client of S3 with the first object.
   ingest: { start: 100_000, all: 690_000 },
   notify: { start: 100_000, all: 460_000 },
@@ -197,23 +197,15 @@ describe('the role of each function', () => {
       // The stores come with all they can; who takes a response back keeps nothing new.
       const isLeftOut = (action: string) => id === 'Undo' && action === 'dynamodb:PutItem';
       const calls = (await callsOf(id.toLowerCase())).filter(
-        (action) => action !== 'sts:AssumeRole' && !awsActions.includes(action) && !isLeftOut(action),
+        (action) =>
+          action !== 'sts:AssumeRole' && !(id !== 'Ingest' && awsActions.includes(action)) && !isLeftOut(action),
       );
       expect(calls).toContain('events:PutEvents');
-      const role = stack.the(`${id}Role`);
-      const [own] = role.properties.Policies;
-      // What Ingest reads is in policies of its own, one for each source that is on.
-      const allowed = actionsOf(id === 'Ingest' ? statementsOf(role) : own.PolicyDocument.Statement);
-      expect(allowed).toEqual([...calls, ...lambdaActions, ...byOthers].sort());
+      const [own] = stack.the(`${id}Role`).properties.Policies;
+      const statements = id === 'Ingest' ? statementsOf(stack.the('IngestRole')) : own.PolicyDocument.Statement;
+      expect(actionsOf(statements)).toEqual([...calls, ...lambdaActions, ...byOthers].sort());
     },
   );
-
-  test('Remediate and Undo have code for every call of the closed list', async () => {
-    for (const code of ['remediate', 'undo']) {
-      const calls = (await callsOf(code)).filter((action) => awsActions.includes(action));
-      expect(calls, code).toEqual(awsActions.toSorted());
-    }
-  });
 
   test('Ingest reads one bucket, with one key, and one queue', () => {
     const statements = statementsOf(stack.the('IngestRole'));
@@ -222,6 +214,13 @@ describe('the role of each function', () => {
     expect(resourcesOf('s3:GetObject')).toEqual(['arn:aws:s3:::my-trail/*']);
     expect(resourcesOf('kms:Decrypt')).toEqual([logs.logBucketKey]);
     expect(resourcesOf('sqs:ReceiveMessage')).toEqual([stack.arnOf('LogQueue')]);
+  });
+
+  test('Remediate and Undo have code for every call of the closed list', async () => {
+    for (const code of ['remediate', 'undo']) {
+      const calls = (await callsOf(code)).filter((action) => awsActions.includes(action));
+      expect(calls, code).toEqual(awsActions.toSorted());
+    }
   });
 
   test('of each destination allows exactly the calls of notify but those of other destinations', async () => {
@@ -292,7 +291,7 @@ describe('the role of each function', () => {
     for (const { Action } of reads) {
       for (const action of Action) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
     }
-    for (const { id } of stack.ofType('AWS::IAM::Role').filter((each) => !/^(?:Ingest|Remediate|Undo)/.test(each.id))) {
+    for (const { id } of stack.ofType('AWS::IAM::Role').filter((each) => !/^(?:Remediate|Undo|Ingest)/.test(each.id))) {
       expect(policiesOf(id), id).toEqual([]);
     }
   });
