@@ -64,13 +64,8 @@ const parts: Readonly<Record<string, () => unknown>> = {
   replay: () => measureReplay(ruleSet, report),
   memory: () => measureMemory(values.full, report),
   correlation: () => measureCorrelation(report),
-<<<<<<< HEAD
   respond: () => measureResponse(ruleSet, report),
   ingest: () => measureIngest(values.full, report),
-=======
-  ingest: () => measureIngest(values.full, report),
-  respond: () => measureResponse(ruleSet, report),
->>>>>>> integrity
   cold: measureColdStart,
 };
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type CoverageReport, reportCoverage } from '../engine/coverage-report.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { plural } from '../engine/plural.ts';
+import type { coverageFormats } from './choices.ts';
 import { renderHtml } from './coverage/html.ts';
 import { renderMarkdown } from './coverage/markdown.ts';
 import { navigatorLayer } from './coverage/navigator.ts';
@@ -10,8 +11,6 @@ import { renderText } from './coverage/text.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
-
-export const coverageFormats = ['text', 'markdown', 'json', 'html', 'navigator'] as const;
 
 export type CoverageOptions = {
   readonly rules: string;

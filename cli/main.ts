@@ -6,26 +6,10 @@ import { deadLetterQueues } from '../engine/dead-letter.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { check } from './check.ts';
-import { cost } from './cost.ts';
-import { coverage, coverageFormats } from './coverage.ts';
-import { diff } from './diff.ts';
-import { explain } from './explain.ts';
-import { exportSigma } from './export-sigma.ts';
-import { importSigma } from './import-sigma.ts';
+import { coverageFormats, policyUses } from './choices.ts';
 import { createIo } from './io.ts';
-import { learn } from './learn.ts';
-import { newRule } from './new.ts';
-import { patterns } from './patterns.ts';
-import { permissions, policyUses } from './permissions.ts';
-import { pull } from './pull.ts';
-import { redrive } from './redrive.ts';
 import { replayInThread } from './replay-thread.ts';
-import { serve } from './serve.ts';
 import { tellFailure } from './tell-failure.ts';
-import { test } from './test.ts';
-import { tune } from './tune.ts';
-import { verify } from './verify.ts';
 
 const io = createIo();
 const exit = (code: number): void => {
@@ -48,35 +32,17 @@ const fetchKeys = [
   '--fetch-keys',
   'ask AWS for the keys of the digests: cloudtrail:ListPublicKeys in their regions',
 ] as const;
-const jobs = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('expected 1 to 64');
-  return number;
-};
-const limit = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 1_000) throw new InvalidArgumentError('expected 1 to 1000');
-  return number;
-};
-const upTo90 = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 90) throw new InvalidArgumentError('expected 1 to 90');
-  return number;
-};
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most)
+      throw new InvalidArgumentError(`expected ${least} to ${most}`);
+    return number;
+  };
 const positive = (text: string): number => {
   const number = Number(text);
   if (!(number > 0 && number < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('expected a number above 0');
-  return number;
-};
-const port = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
-  return number;
-};
-
-const days = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 3_650) throw new InvalidArgumentError('expected 1 to 3650');
   return number;
 };
 const count = (text: string): number => {
@@ -101,7 +67,7 @@ program
   .description('Check that all rules, tests, lists, shared conditions and suppressions are valid')
   .option(...rules)
   .addHelpText('after', '\nExits with 1 when there is a problem. Each is a line: file: path in it: what is wrong.')
-  .action((options) => exit(check(options, io)));
+  .action(async (options) => exit(await (await import('./check.ts')).check(options, io)));
 
 program
   .command('test')
@@ -112,7 +78,7 @@ program
   .option(...rules)
   .option('--attack <path>', 'logs of an attack, whose alerts no suppression may hide (default: the sample incident)')
   .addHelpText('after', examples('trailwire test', 'trailwire test root-signed-in-without-mfa'))
-  .action(async (names, options) => exit(await test(names, options, io)));
+  .action(async (names, options) => exit(await (await import('./test.ts')).test(names, options, io)));
 
 program
   .command('coverage')
@@ -130,7 +96,7 @@ program
       'trailwire coverage --format navigator --out layer.json',
     ),
   )
-  .action((options) => exit(coverage(options, io)));
+  .action(async (options) => exit(await (await import('./coverage.ts')).coverage(options, io)));
 
 program
   .command('replay')
@@ -143,7 +109,7 @@ program
   .option('--verified', 'only log files that are as CloudTrail delivered them; see trailwire verify')
   .option(...keys)
   .option(...fetchKeys)
-  .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
+  .option('--jobs <number>', 'threads that read and match', whole(1, 64), availableParallelism())
   .addHelpText(
     'after',
     examples(
@@ -176,14 +142,16 @@ program
       examples('trailwire verify logs/ --fetch-keys', 'trailwire verify logs/ --format jsonl --keys keys-*.json'),
     ].join('\n'),
   )
-  .action(async (paths, { keys = [], ...options }) => exit(await verify(paths, { keys, ...options }, io)));
+  .action(async (paths, { keys = [], ...options }) =>
+    exit(await (await import('./verify.ts')).verify(paths, { keys, ...options }, io)),
+  );
 
 program
   .command('pull')
   .description('Fetch the event history that AWS keeps of every account, trail or not, as files that replay reads')
   .argument('<folder>', 'where to; a later run adds what is new')
   .option('--region <region...>', 'default: all that the account can be used in')
-  .option('--days <number>', 'how far back', upTo90, 90)
+  .option('--days <number>', 'how far back', whole(1, 90), 90)
   .addHelpText(
     'after',
     [
@@ -192,7 +160,9 @@ program
       examples('trailwire pull history/', 'trailwire pull history/ --region eu-west-1 us-east-1 --days 7'),
     ].join('\n'),
   )
-  .action(async (folder, { region = [], days }) => exit(await pull(folder, { region, days }, io)));
+  .action(async (folder, { region = [], days }) =>
+    exit(await (await import('./pull.ts')).pull(folder, { region, days }, io)),
+  );
 
 program
   .command('diff')
@@ -212,7 +182,9 @@ program
       'trailwire diff main:rules rules logs/ --format markdown > comment.md',
     ),
   )
-  .action(async (before, after, paths, options) => exit(await diff(before, after, paths, options, io)));
+  .action(async (before, after, paths, options) =>
+    exit(await (await import('./diff.ts')).diff(before, after, paths, options, io)),
+  );
 
 program
   .command('tune')
@@ -221,8 +193,8 @@ program
   .option(...rules)
   .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
   .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
-  .option('--min-days <days>', 'days on which it must have been seen', days, 5)
-  .option('--valid-days <days>', 'days for which a proposed suppression is to work', days, 90)
+  .option('--min-days <days>', 'days on which it must have been seen', whole(1, 3_650), 5)
+  .option('--valid-days <days>', 'days for which a proposed suppression is to work', whole(1, 3_650), 90)
   .option('--owner <who>', 'who answers for what is proposed', 'to be named')
   .option('--attack <path>', 'logs of an attack, which nothing proposed may hide (default: the sample incident)')
   .option('--out <folder>', 'write the changed files of the rules there; nothing is ever applied')
@@ -230,7 +202,7 @@ program
     'after',
     examples('trailwire tune logs/', 'trailwire tune logs/ --min-days 10 --owner platform@example.com --out proposed/'),
   )
-  .action(async (paths, options) => exit(await tune(paths, options, io)));
+  .action(async (paths, options) => exit(await (await import('./tune.ts')).tune(paths, options, io)));
 
 program
   .command('explain')
@@ -246,7 +218,7 @@ program
       'trailwire explain root-used logs/ --event 11111111-2222-4333-8444-555555555555',
     ),
   )
-  .action(async (rule, path, options) => exit(await explain(rule, path, options, io)));
+  .action(async (rule, path, options) => exit(await (await import('./explain.ts')).explain(rule, path, options, io)));
 
 program
   .command('learn')
@@ -256,12 +228,12 @@ program
   .option('--state <file>', 'SQLite file that serve goes on with', '.trailwire/state.db')
   .option('--table <folder>', 'also write requests there that put it into the table of the stack')
   .option('--table-name <name>', 'the table', 'trailwire-state')
-  .option('--jobs <number>', 'threads that read and match', jobs, availableParallelism())
+  .option('--jobs <number>', 'threads that read and match', whole(1, 64), availableParallelism())
   .addHelpText(
     'after',
     examples('trailwire learn logs/', 'trailwire learn --table learnt/ logs/  # then run the command that it prints'),
   )
-  .action(async (paths, options) => exit(await learn(paths, options, io)));
+  .action(async (paths, options) => exit(await (await import('./learn.ts')).learn(paths, options, io)));
 
 program
   .command('new')
@@ -270,7 +242,7 @@ program
   .requiredOption('--event <source/name>', 'such as iam.amazonaws.com/CreateUser')
   .option(...rules)
   .addHelpText('after', examples('trailwire new iam-user-created-by-hand --event iam.amazonaws.com/CreateUser'))
-  .action((id, options) => exit(newRule(id, options, io)));
+  .action(async (id, options) => exit(await (await import('./new.ts')).newRule(id, options, io)));
 
 program
   .command('permissions')
@@ -288,7 +260,7 @@ program
       "trailwire permissions --account 111122223333 --region 'cn-*' --for plan > look.json",
     ),
   )
-  .action((names, options) => exit(permissions(names, options, io)));
+  .action(async (names, options) => exit(await (await import('./permissions.ts')).permissions(names, options, io)));
 
 // These load the SDK, which the other commands start without.
 const responding = program.command('respond').description('See, plan and take back responses');
@@ -314,7 +286,7 @@ responding
   .description('The responses that ran, the latest first')
   .option('--table <name>', 'the table of the stack', 'trailwire')
   .option(...region)
-  .option('--limit <number>', 'how many', limit, 20)
+  .option('--limit <number>', 'how many', whole(1, 1_000), 20)
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addHelpText('after', examples('trailwire respond list', 'trailwire respond list --limit 100 --format jsonl'))
   .action(async (options) => exit(await (await import('./respond-list.ts')).respondList(options, io)));
@@ -356,7 +328,7 @@ importing
     'after',
     `${examples('trailwire import sigma my-rules/ --out rules', 'trailwire import sigma rule.yml --out tried')}\n\nExits with 1 when something is refused. docs/sigma.md has what is carried.`,
   )
-  .action(async (path, options) => exit(await importSigma(path, options, io)));
+  .action(async (path, options) => exit(await (await import('./import-sigma.ts')).importSigma(path, options, io)));
 
 const exporting = program.command('export').description('Write rules in another language');
 exporting
@@ -370,7 +342,7 @@ exporting
     'after',
     examples('trailwire export sigma cloudtrail-trail-stopped', 'trailwire export sigma --all --out sigma/'),
   )
-  .action((names, options) => exit(exportSigma(names, options, io)));
+  .action(async (names, options) => exit(await (await import('./export-sigma.ts')).exportSigma(names, options, io)));
 
 program
   .command('patterns')
@@ -379,7 +351,7 @@ program
   .option(...rules)
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addHelpText('after', examples('trailwire patterns', 'trailwire patterns logs/'))
-  .action(async (paths, options) => exit(await patterns(paths, options, io)));
+  .action(async (paths, options) => exit(await (await import('./patterns.ts')).patterns(paths, options, io)));
 
 program
   .command('cost')
@@ -391,7 +363,7 @@ program
   .option('--detect-ms <number>', 'what a run of detect is assumed to take', positive, usualAssumptions.detectMs)
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addHelpText('after', examples('trailwire cost logs/', 'trailwire cost logs/2026/10/ --days 31'))
-  .action(async (paths, options) => exit(await cost(paths, options, io)));
+  .action(async (paths, options) => exit(await (await import('./cost.ts')).cost(paths, options, io)));
 
 program
   .command('redrive')
@@ -406,14 +378,20 @@ program
   )
   .action(async ({ region, ...options }) => {
     const { createDeadLetters } = await import('../account/dead-letters.ts');
-    exit(await redrive(options, io, createDeadLetters(region === undefined ? {} : { region })));
+    exit(
+      await (await import('./redrive.ts')).redrive(
+        options,
+        io,
+        createDeadLetters(region === undefined ? {} : { region }),
+      ),
+    );
   });
 
 program
   .command('serve')
   .description('Run the engine on this machine: records and PutEvents over HTTP in, alerts out, responses planned only')
   .option(...rules)
-  .option('--port <number>', 'on 127.0.0.1; 0 takes a free one', port, 8788)
+  .option('--port <number>', 'on 127.0.0.1; 0 takes a free one', whole(0, 65_535), 8788)
   .option('--state <file>', 'SQLite file, or :memory:', '.trailwire/state.db')
   .option('--alerts <file>', 'alerts as JSON lines', '.trailwire/alerts.jsonl')
   .addOption(severity('--min-severity', 'least severity of an alert').default('medium'))
@@ -430,7 +408,7 @@ program
   .action(async (options) => {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
-    exit(await serve(options, io, stop.signal));
+    exit(await (await import('./serve.ts')).serve(options, io, stop.signal));
   });
 
 try {

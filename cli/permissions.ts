@@ -4,12 +4,10 @@ import { plural } from '../engine/plural.ts';
 import { partitionOf } from '../engine/remediations/call-made.ts';
 import { type RemediationName, remediationNameSchema } from '../engine/remediations/name.ts';
 import { allRulesOf } from '../engine/rule-set.ts';
+import type { policyUses } from './choices.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
-
-/** Whom the policy is for: who only looks, who acts, who takes it back. */
-export const policyUses = ['plan', 'respond', 'undo'] as const;
 
 export type PermissionsOptions = {
   readonly rules: string;
