@@ -6,6 +6,7 @@ import { TrailwireError } from '../engine/errors.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { check } from './check.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportSigma } from './export-sigma.ts';
 import { importSigma } from './import-sigma.ts';
@@ -36,6 +37,16 @@ const jobs = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('expected 1 to 64');
   return number;
+};
+const hours = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 168) throw new InvalidArgumentError('expected 1 to 168');
+  return number;
+};
+const regionName = (text: string, before: readonly string[] = []): readonly string[] => {
+  if (!/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(text))
+    throw new InvalidArgumentError('expected a region such as us-east-1');
+  return [...before, text];
 };
 const port = (text: string): number => {
   const number = Number(text);
@@ -178,6 +189,26 @@ program
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
     exit(await serve(options, io, stop.signal));
   });
+
+program
+  .command('doctor')
+  .description(
+    'Look at an AWS account, with calls that only read, and say what will not be detected and how to mend it',
+  )
+  .option(...rules)
+  .option(
+    '--region <region>',
+    'look there alone; may be repeated (default: all that the account can be used in)',
+    regionName,
+    [],
+  )
+  .option('--silence-hours <number>', 'hours without an event that are silence', hours, 24)
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .addHelpText(
+    'after',
+    `${examples('trailwire doctor', 'AWS_PROFILE=security trailwire doctor --region us-east-1 --region eu-west-1')}\n\nExits with 1 when something is wrong or could not be looked at. docs/organization.md explains each complaint.`,
+  )
+  .action(async (options) => exit(await doctor(options, io)));
 
 try {
   await program.parseAsync();

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { EventPattern } from '../engine/pattern.ts';
+import { subscriptionKeyOf } from '../engine/subscription-key.ts';
 
 /**
  * The CloudFormation resources that bring CloudTrail's events to `trailwire-detect`. A subscription is named after its
@@ -10,8 +10,8 @@ export const renderSubscriptions = (patterns: readonly EventPattern[]) => ({
 });
 
 const renderSubscription = (pattern: EventPattern): readonly (readonly [string, object])[] => {
-  const hash = createHash('sha256').update(JSON.stringify(pattern)).digest('hex').slice(0, 12);
-  const id = `DetectSubscription${hash}`;
+  const key = subscriptionKeyOf(pattern);
+  const id = `DetectSubscription${key}`;
   const detect = { 'Fn::GetAtt': ['DetectLambdaFunction', 'Arn'] };
   return [
     [
@@ -19,7 +19,7 @@ const renderSubscription = (pattern: EventPattern): readonly (readonly [string, 
       {
         Type: 'AWS::Events::Rule',
         Properties: {
-          Name: `trailwire-detect-${hash}`,
+          Name: `trailwire-detect-${key}`,
           Description: 'CloudTrail events that rules of Trailwire may match; generated from the rules',
           // A rule that is only ENABLED gets no read-only calls: AssumeRole, GetSecretValue, Decrypt among them. The state
           // costs nothing where the pattern names writes, and a wrong guess at which calls are reads would be a silent miss.
