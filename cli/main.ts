@@ -13,6 +13,7 @@ import { importSigma } from './import-sigma.ts';
 import { createIo } from './io.ts';
 import { learn } from './learn.ts';
 import { newRule } from './new.ts';
+import { permissions, policyUses } from './permissions.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
@@ -139,6 +140,24 @@ program
   .option(...rules)
   .addHelpText('after', examples('trailwire new iam-user-created-by-hand --event iam.amazonaws.com/CreateUser'))
   .action((id, options) => exit(newRule(id, options, io)));
+
+program
+  .command('permissions')
+  .description('Print the least that responses need as an IAM policy: those that the rules name, or those named here')
+  .argument('[response...]', 'such as deactivate-access-key (default: those that the rules name)')
+  .requiredOption('--account <id>', 'the account that they act in')
+  .option('--region <name>', 'the region that they act in; * stands for any', '*')
+  .addOption(new Option('--for <use>', 'whom it is for').choices(policyUses).default('respond'))
+  .option(...rules)
+  .addHelpText(
+    'after',
+    examples(
+      'trailwire permissions --account 111122223333 --region eu-west-1',
+      'trailwire permissions deactivate-access-key --account 111122223333 --for undo',
+      "trailwire permissions --account 111122223333 --region 'cn-*' --for plan > look.json",
+    ),
+  )
+  .action((names, options) => exit(permissions(names, options, io)));
 
 const importing = program.command('import').description('Take over rules that are written in another language');
 importing

@@ -200,4 +200,4 @@ const isInForce = (outcome: Outcome): boolean =>
 
 /** The command that takes a response back. The id is a hash of ours, so it is safe in a shell. */
 export const undoCommand = (commandUid: string): string =>
-  `aws lambda invoke --function-name trailwire-remediate --cli-binary-format raw-in-base64-out --payload '{"undo":"${commandUid}"}' /dev/stdout`;
+  `aws lambda invoke --function-name trailwire-undo --cli-binary-format raw-in-base64-out --payload '{"undo":"${commandUid}"}' /dev/stdout`;

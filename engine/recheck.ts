@@ -58,6 +58,7 @@ export const recheck = async (
     const detail = `${look}; ${leftToDo(steps, left)}`;
     return tell({ outcome: 'failed', message: `${what} does not hold and could not be put back`, detail, steps });
   }
+  if (!stored.carriedOut) await ports.responses.markCarriedOut(commandUid);
   // Seen late rather than undone: nothing had to be called.
   if (!acted) {
     return tell({ outcome: 'verified', message: `${what} holds`, detail: look, steps, isQuiet: true });

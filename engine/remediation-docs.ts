@@ -88,6 +88,9 @@ const notes: Readonly<Record<RemediationName, Notes>> = {
   'unshare-snapshot': { refuses: toOthers, undo: 'shared again with the same' },
 };
 
+const listed = (actions: readonly string[]): string =>
+  actions.length === 0 ? 'nothing' : actions.toSorted().join(', ');
+
 /** The document of all remediations, in Markdown; `npm run docs` writes it. */
 export const renderRemediationDocs = (): string => {
   const sections = Object.entries(remediations).map(([name, { says, doesNotStop, actions }]) => {
@@ -98,7 +101,7 @@ export const renderRemediationDocs = (): string => {
       `- **Does not stop**: ${doesNotStop}`,
       `- **Refuses**: ${refuses}.`,
       `- **Undo restores**: ${undo}.`,
-      `- **Permissions**: ${actions.toSorted().join(', ')}.`,
+      `- **Permissions**: reads ${listed(actions.reads)}; calls ${listed(actions.calls)}; undo ${listed(actions.undoCalls)}.`,
     ].join('\n');
   });
   return `${introduction}\n\n${sections.join('\n\n')}\n`;

@@ -1,5 +1,5 @@
 import { buildActivity, commandUidOf, type Report } from './activity.ts';
-import { type AccountPorts, carryOut, leftToDo, movesOf } from './carry-out.ts';
+import { type AccountPorts, carryOut, leftToDo, lookAt, movesOf } from './carry-out.ts';
 import { messageOf } from './errors.ts';
 import { type GuardSettings, guard } from './guard.ts';
 import type { Activity, Finding, Step } from './ocsf.ts';
@@ -70,14 +70,14 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   const about = { remediation: name, commandUid, cause: causeOf(finding), account: settings.account, isQuiet };
   const tell = (report: Omit<Report, 'now' | keyof typeof about>): Activity =>
     buildActivity({ ...about, now: ports.now(), ...report });
-  const refuse = ({ refused, reason }: Refusal, target?: Target): Activity =>
+  const refuse = ({ refused, reason }: Refusal, target?: Target, steps: readonly Step[] = []): Activity =>
     tell({
       outcome: 'refused',
       message: `${name} was not run: ${reason}`,
       detail: reason,
       refused,
       target,
-      steps: [],
+      steps,
     });
 
   if (isRefusal(draft)) return refuse(draft);
@@ -110,6 +110,16 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
     return tell({ outcome: 'planned', message: wouldAct, target, plan, steps });
   }
 
+  const actedOn = `${name} acted on ${labelOf(target)} and`;
+  if (earlier?.carriedOut === true) {
+    const steps = await lookAt(movesOf(plan), ports.account);
+    if (steps.some(({ outcome }) => outcome !== 'holds')) {
+      const reason = 'it ran already, and somebody changed it since: it is not put in force a second time';
+      return refuse({ refused: 'changed-since', reason }, target, steps);
+    }
+    return tell({ outcome: 'applied', message: `${actedOn} the account confirms it`, target, plan, steps });
+  }
+
   if (earlier === undefined) {
     const hour = Math.floor(ports.now() / hourMs);
     const end = (hour + 2) * hourMs;
@@ -117,7 +127,12 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
       const reason = `${settings.limitPerHour} responses ran within this hour already; a person has to look`;
       return refuse({ refused: 'limit', reason }, target);
     }
-    const isFirst = await ports.responses.save(commandUid, { plan, cause: about.cause, undone: false });
+    const isFirst = await ports.responses.save(commandUid, {
+      plan,
+      cause: about.cause,
+      undone: false,
+      carriedOut: false,
+    });
     // Another delivery of the same finding came first: what it planned is what can be taken back.
     if (!isFirst) plan = (await ports.responses.load(commandUid))?.plan ?? plan;
   }
@@ -128,7 +143,7 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
     const message = `${name} did not take hold on ${labelOf(target)}; act by hand`;
     return tell({ outcome: 'failed', message, detail: leftToDo(steps, left), target, plan, steps });
   }
+  await ports.responses.markCarriedOut(commandUid);
   const seen = left.length === 0 ? 'the account confirms it' : 'the account does not show it yet';
-  const message = `${name} acted on ${labelOf(target)} and ${seen}`;
-  return tell({ outcome: 'applied', message, target, plan, steps });
+  return tell({ outcome: 'applied', message: `${actedOn} ${seen}`, target, plan, steps });
 };

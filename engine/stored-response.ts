@@ -6,6 +6,9 @@ import { severitySchema } from './severity.ts';
 
 const text = z.string();
 
+/** Names a response; its activities carry it. */
+export const commandUidSchema = z.string().check(z.regex(/^[0-9a-f]{32}$/, 'expected the id of a response'));
+
 /** What of a finding its responses tell on, long after the finding itself went by. */
 export const causeSchema = z.strictObject({
   finding: text,
@@ -40,6 +43,8 @@ export const storedResponseSchema = z.strictObject({
   cause: causeSchema,
   /** A person took it back, or began to: nobody puts it in force again. */
   undone: z.boolean(),
+  /** All of its calls went through once: what is missing since was taken away by somebody, not left out by a run that died. */
+  carriedOut: z.boolean(),
 });
 export type StoredResponse = z.infer<typeof storedResponseSchema>;
 
@@ -48,4 +53,5 @@ export type ResponseStore = {
   readonly save: (commandUid: string, response: StoredResponse) => Promise<boolean>;
   readonly load: (commandUid: string) => Promise<StoredResponse | undefined>;
   readonly markUndone: (commandUid: string) => Promise<void>;
+  readonly markCarriedOut: (commandUid: string) => Promise<void>;
 };

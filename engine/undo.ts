@@ -10,11 +10,13 @@ import { shows } from './state.ts';
 /** A person's wish to take a response back; with `force` also over what somebody else changed since. */
 export type UndoRequest = { readonly undo: string; readonly force?: boolean | undefined };
 
+export type UndoPorts = Pick<ResponsePorts, 'now' | 'account' | 'responses'>;
+
 /** Puts back what was there before a response, by the id its activity carries. Throws RemediationError when there is none. */
 export const undo = async (
   { undo: commandUid, force = false }: UndoRequest,
   account: string,
-  ports: ResponsePorts,
+  ports: UndoPorts,
 ): Promise<Activity> => {
   const stored = await ports.responses.load(commandUid);
   if (stored === undefined) {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Activity, Finding } from '../engine/ocsf.ts';
 import type { RecheckRequest } from '../engine/recheck.ts';
 import type { ResponsePorts, ResponseSettings } from '../engine/response.ts';
-import type { UndoRequest } from '../engine/undo.ts';
+import { commandUidSchema } from '../engine/stored-response.ts';
 import type { Bus } from './bus.ts';
 import { parseBusEvent } from './bus-event.ts';
 import { findingDetailType } from './bus-names.ts';
@@ -21,12 +21,7 @@ export type RemediateParts = {
 
 export type RemediateResult = { readonly activities: readonly { readonly id: string; readonly outcome: string }[] };
 
-const commandUid = z.string().check(z.regex(/^[0-9a-f]{32}$/, 'expected the id of a response'));
-
-/** A person's wish to take a response back: `{"undo": "<command_uid of the activity>"}`. */
-const undoRequest = z.strictObject({ undo: commandUid, force: z.optional(z.boolean()) });
-
-const recheckRequest = z.strictObject({ check: commandUid, round: z.int().check(z.minimum(0), z.maximum(10)) });
+const recheckRequest = z.strictObject({ check: commandUidSchema, round: z.int().check(z.minimum(0), z.maximum(10)) });
 
 /** Messages of the queue of checks, which only this function writes to; one each time. */
 const queueEvent = z.object({
@@ -34,16 +29,14 @@ const queueEvent = z.object({
 });
 
 /** What an event asks for; `undefined` for a report of a response, which asks for nothing. */
-const parseRequest = (event: unknown): UndoRequest | RecheckRequest | { readonly finding: Finding } | undefined => {
-  const wish = undoRequest.safeParse(event);
-  if (wish.success) return wish.data;
+const parseRequest = (event: unknown): RecheckRequest | { readonly finding: Finding } | undefined => {
   const queued = queueEvent.safeParse(event);
   if (queued.success) return recheckRequest.parse(JSON.parse(queued.data.Records[0]?.body ?? ''));
   const parsed = parseBusEvent(event);
   return parsed['detail-type'] === findingDetailType ? { finding: parsed.detail } : undefined;
 };
 
-/** A finding, a wish to undo, or a response to look at again, in; what became of it as activities on the bus. */
+/** A finding, or a response to look at again, in; what became of it as activities on the bus. */
 export const createRemediate = ({ settings, connect, telemetry }: RemediateParts) => {
   let connected: ReturnType<typeof connect> | undefined;
 
@@ -57,7 +50,7 @@ export const createRemediate = ({ settings, connect, telemetry }: RemediateParts
       telemetry.logger.info(activity.message, { command: activity.command_uid });
       const { outcome } = activity.unmapped.trailwire;
       if (outcome === 'applied') telemetry.count('ResponsesApplied');
-      if (outcome === 'verified' || outcome === 'undone') telemetry.count('ResponsesVerified');
+      if (outcome === 'verified') telemetry.count('ResponsesVerified');
       if (outcome === 're-applied') telemetry.count('ResponsesReapplied');
       if (outcome === 'failed') telemetry.count('ResponsesFailed');
       if (outcome === 'refused') telemetry.count('ResponsesRefused');
@@ -78,10 +71,6 @@ const answer = async (
   settings: ResponseSettings,
   ports: ResponsePorts,
 ): Promise<readonly Activity[]> => {
-  if ('undo' in request) {
-    const { undo } = await import('../engine/undo.ts');
-    return [await undo(request, settings.account, ports)];
-  }
   if ('check' in request) {
     const { recheck } = await import('../engine/recheck.ts');
     return recheck(request, settings, ports);
@@ -106,8 +95,8 @@ const connectRemediate = async (
 ): Promise<{ ports: ResponsePorts; bus: Bus }> => {
   const [{ connect }, { createExecutor }, { createResponseStore }, { createCheckQueue }] = await Promise.all([
     import('./connections.ts'),
-    import('./execute.ts'),
-    import('./response-store.ts'),
+    import('../account/execute.ts'),
+    import('../account/response-store.ts'),
     import('./check-queue.ts'),
   ]);
   const { documents, store, bus } = connect(config);

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { resultOf } from '../account/conditional-write.ts';
 import { expirationOf, signalItemId } from '../engine/signal-item.ts';
 import type { SignalStore } from '../engine/signal-store.ts';
-import { resultOf } from './conditional-write.ts';
 
 const secondOf = (now: number): number => Math.floor(now / 1_000);
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { resultOf } from '../account/conditional-write.ts';
 import { maxCountedActions, type WindowStore } from '../engine/window-store.ts';
-import { resultOf } from './conditional-write.ts';
 
 const seconds = (ms: number): number => Math.ceil(ms / 1_000);
 const shortId = (actionId: string): string => createHash('sha256').update(actionId).digest('base64url').slice(0, 16);

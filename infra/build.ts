@@ -4,9 +4,11 @@ import { zipSync } from 'fflate';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { renderProblem } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
+import { remediationsInUse } from '../engine/permissions.ts';
 import { allRulesOf, parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import { packRules } from '../functions/packed-rules.ts';
 import { bundleFunction } from './bundle.ts';
+import { renderResponsePolicies } from './response-policies.ts';
 import { renderSubscriptions } from './subscriptions.ts';
 
 /** `remediate` asks conditions of its own about lists, and runs no rule. */
@@ -18,11 +20,14 @@ const functions = [
   { name: 'detect', pack: packRules },
   { name: 'notify', pack: undefined },
   { name: 'remediate', pack: packLists },
+  { name: 'undo', pack: undefined },
 ] as const;
 
 /** The same bytes for the same content, so that a deployment without changes changes nothing. */
 const zip = (files: Readonly<Record<string, Uint8Array>>): Uint8Array =>
   zipSync(files, { mtime: new Date(2026, 0, 1), os: 3, attrs: 0o644 << 16, level: 9 });
+
+const json = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1_000)} KB`;
 
@@ -38,8 +43,10 @@ const build = async (folder: string): Promise<readonly string[]> => {
   mkdirSync(folder, { recursive: true });
   const patterns = compilePatterns(ruleSet.rules, ruleSet);
   writeFileSync(join(folder, 'rules.jsonl'), packRules(ruleSet));
-  writeFileSync(join(folder, 'subscriptions.json'), JSON.stringify(renderSubscriptions(patterns), undefined, 2));
-  console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions`);
+  writeFileSync(join(folder, 'subscriptions.json'), json(renderSubscriptions(patterns)));
+  const inUse = remediationsInUse(allRulesOf(ruleSet));
+  writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse)));
+  console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions, ${inUse.size} responses in use`);
 
   for (const { name, pack } of functions) {
     const code = await bundleFunction(name, join(folder, name));

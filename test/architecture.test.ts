@@ -34,7 +34,7 @@ const noClock = { rules: ['plugin'], says: 'There is no clock here' };
 const noRandomness = { rules: ['plugin'], says: 'There is no randomness here' };
 const onlyExplain = { rules: ['plugin'], says: 'Only engine/explain.ts' };
 const onlyOperators = { rules: ['plugin'], says: 'Only engine/operators.ts' };
-const onlyExecute = { rules: ['plugin'], says: 'Only functions/execute/' };
+const onlyExecute = { rules: ['plugin'], says: 'Only account/execute/' };
 const plainSight = { rules: ['plugin'], says: 'the linter keeps the folders apart' };
 const notTests = { rules: [imports], says: 'Nothing imports from test/' };
 
@@ -89,6 +89,15 @@ const violations: readonly Violation[] = [
   },
   { file: 'engine/math-passed-on.ts', code: returned('({ Math })'), ...noRandomness },
   { file: 'engine/math-random-renamed.ts', code: 'export const { random } = Math;\n', ...noRandomness },
+
+  { file: 'account/to-functions.ts', code: named('../functions/bus.ts'), rules: [imports], says: 'neither of them' },
+  { file: 'account/to-cli.ts', code: named('../cli/replay.ts'), rules: [imports], says: 'neither of them' },
+  { file: 'account/to-test.ts', code: named('../test/records.ts'), ...notTests },
+  { file: 'account/environment.ts', code: returned('process.env'), rules: [globals, environment] },
+  { file: 'account/environment-imported.ts', code: named('node:process', 'argv'), rules: [imports] },
+  { file: 'account/print.ts', code: returned("console.log('sent')"), rules: ['lint/suspicious/noConsole'] },
+  { file: 'account/iam.ts', code: named('@aws-sdk/client-iam', 'IAMClient'), ...onlyExecute },
+  { file: 'account/non-null.ts', code: 'export const first = (all: string[]) => all[0]!;\n', rules: [nonNull] },
 
   { file: 'functions/to-cli.ts', code: named('../cli/replay.ts'), rules: [imports], says: 'never imports cli/' },
   {
@@ -235,12 +244,14 @@ import { value } from '../engine/clean.ts';
 export const send = (now = Date.now()) => [value, now, Math.random(), new SNSClient()];
 `,
   'functions/config.ts': returned('process.env'),
-  'functions/execute/iam.ts': named('@aws-sdk/client-iam', 'IAMClient'),
+  'account/execute/iam.ts': named('@aws-sdk/client-iam', 'IAMClient'),
+  'account/clean.ts': `${named('../engine/clean.ts')}${typed('@aws-sdk/client-sqs', 'SQSClient')}`,
   'functions/destinations/clean.ts': named('../../engine/clean.ts'),
   'cli/clean.ts': `import { readFileSync } from 'node:fs';
 import { value } from '../engine/clean.ts';
+import { used } from '../account/clean.ts';
 
-console.log(value, readFileSync('trail.json'), process.argv);
+console.log(value, used, readFileSync('trail.json'), process.argv);
 `,
   'bench/clean.ts': named('json-rules-engine', 'Engine'),
   'test/clean.ts': 'export const corpus = (all: string[]) => process.env.TRAILWIRE_CORPUS ?? all[0]!;\n',

@@ -7,16 +7,18 @@ import type { Context } from 'aws-lambda';
 import type { Metafile } from 'esbuild';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createResponseStore } from '../account/response-store.ts';
 import { readRuleFiles } from '../cli/read-rules.ts';
-import { awsActions, awsWriteActions } from '../engine/aws-call.ts';
+import { awsActions } from '../engine/aws-call.ts';
 import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { compilePatterns } from '../engine/pattern.ts';
+import { permissionsOf, remediationsInUse } from '../engine/permissions.ts';
 import { recheckWaits } from '../engine/recheck.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
-import { parseRuleSet } from '../engine/rule-set.ts';
+import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
 import { wildcardTest } from '../engine/wildcard.ts';
@@ -26,9 +28,9 @@ import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify, notifyConfig } from '../functions/notify.ts';
 import { readPackedRules } from '../functions/packed-rules.ts';
 import { remediateConfig } from '../functions/remediate.ts';
-import { createResponseStore } from '../functions/response-store.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoSignalStore } from '../functions/signal-store.ts';
+import { undoConfig } from '../functions/undo.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { importedBy } from '../infra/merge-chunks.ts';
 import { matchesPattern } from './engine/match-pattern.ts';
@@ -57,6 +59,7 @@ const functions = [
   { id: 'NotifySns', name: 'trailwire-notify-sns', code: 'notify', config: notifyConfig },
   { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify', config: notifyConfig },
   { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate', config: remediateConfig },
+  { id: 'Undo', name: 'trailwire-undo', code: 'undo', config: undoConfig },
 ] as const;
 
 type Statement = {
@@ -75,9 +78,9 @@ const statementsOf = (role: Resource): readonly Statement[] => [
     .filter(({ properties }) => properties.Roles.includes(role.properties.RoleName))
     .flatMap(({ properties }): Statement[] => properties.PolicyDocument.Statement),
 ];
-const actionsOf = (statements: readonly Statement[], effect: 'Allow' | 'Deny' = 'Allow'): readonly string[] =>
+const actionsOf = (statements: readonly Statement[]): readonly string[] =>
   statements
-    .filter(({ Effect }) => Effect === effect)
+    .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action }) => Action)
     .sort();
 
@@ -143,6 +146,7 @@ const budgets = {
   notify: { start: 100_000, all: 460_000 },
   // Most of it are clients of services, each loaded with the first call of its service.
   remediate: { start: 95_000, all: 1_750_000 },
+  undo: { start: 95_000, all: 1_700_000 },
 } as const;
 
 type OutputFile = Metafile['outputs'][string];
@@ -161,11 +165,27 @@ const lambdaActions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMes
 const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 
 describe('the role of each function', () => {
-  test.each(['Detect', 'Remediate'] as const)('%s allows exactly the calls its code can make', async (id) => {
-    const calls = await callsOf(id.toLowerCase());
-    expect(calls).toContain('events:PutEvents');
-    const forQueue = id === 'Remediate' ? queueActions : [];
-    expect(actionsOf(statementsOf(stack.the(`${id}Role`)))).toEqual([...calls, ...lambdaActions, ...forQueue].sort());
+  test.each(['Detect', 'Remediate', 'Undo'] as const)(
+    '%s allows beside what it does in the account exactly the calls its code can make',
+    async (id) => {
+      // The stores come with all they can; who takes a response back keeps nothing new.
+      const isLeftOut = (action: string) => id === 'Undo' && action === 'dynamodb:PutItem';
+      const calls = (await callsOf(id.toLowerCase())).filter(
+        (action) => !awsActions.includes(action) && !isLeftOut(action),
+      );
+      expect(calls).toContain('events:PutEvents');
+      const forQueue = id === 'Remediate' ? queueActions : [];
+      const [own] = stack.the(`${id}Role`).properties.Policies;
+      const allowed = actionsOf(own.PolicyDocument.Statement);
+      expect(allowed).toEqual([...calls, ...lambdaActions, ...forQueue].sort());
+    },
+  );
+
+  test('Remediate and Undo have code for every call of the closed list', async () => {
+    for (const code of ['remediate', 'undo']) {
+      const calls = (await callsOf(code)).filter((action) => awsActions.includes(action));
+      expect(calls, code).toEqual(awsActions.toSorted());
+    }
   });
 
   test('of each destination allows exactly the calls of notify but those of other destinations', async () => {
@@ -178,43 +198,61 @@ describe('the role of each function', () => {
     }
   });
 
-  test('Remediate allows on the account what aws-call.ts lists, and changes only when told to execute', () => {
-    const role = stack.the('RemediateRole');
-    const changes = stack.ofType('AWS::IAM::Policy');
-    expect(changes.map(({ id, condition }) => [id, condition])).toEqual([['RemediateChanges', 'Executes']]);
-    const changing = changes.flatMap(({ properties }) => actionsOf(properties.PolicyDocument.Statement));
-    expect(changing.toSorted()).toEqual(awsWriteActions.toSorted());
-    const always = actionsOf(role.properties.Policies[0].PolicyDocument.Statement);
-    const reading = awsActions.filter((action) => !awsWriteActions.includes(action));
-    for (const action of reading) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
-    expect(always.filter((action) => awsActions.includes(action))).toEqual(reading.toSorted());
-  });
+  /** What the two that act in the account may do there, by the responses that the shipped rules name. */
+  const inUse = () => {
+    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+    const place = { partition: 'aws', account: '111122223333', region: 'us-east-1' };
+    return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place);
+  };
+  const policiesOf = (id: string) =>
+    stack
+      .ofType('AWS::IAM::Policy')
+      .filter(({ properties }) => properties.Roles.includes(stack.the(id).properties.RoleName))
+      .map(({ condition, properties }) => [condition, properties.PolicyDocument.Statement]);
 
-  test('Remediate may attach few policies of AWS, and touch nothing of Trailwire', () => {
-    const statements = statementsOf(stack.the('RemediateRole'));
-    const ofAws = (...names: readonly string[]) => names.map((name) => `arn:aws:iam::aws:policy/${name}`);
-    const administers = ofAws('AdministratorAccess', 'IAMFullAccess', 'PowerUserAccess');
-    for (const kind of ['User', 'Role', 'Group']) {
-      const stops = kind === 'User' ? ofAws('AWSCompromisedKeyQuarantineV3', 'AWSDenyAll') : [];
-      const policies = { ArnEquals: { 'iam:PolicyARN': [...stops, ...administers] } };
-      const attaching = statements.filter(
-        ({ Action, Effect }) => Effect === 'Allow' && Action.includes(`iam:Attach${kind}Policy`),
-      );
-      expect(attaching.map(({ Condition }) => Condition)).toEqual([policies]);
+  test('Remediate allows in the account what the responses in use need, and changes only when told to execute', () => {
+    const { reads, calls, undoCalls } = inUse();
+    expect(calls.length).toBeGreaterThan(5);
+    expect(policiesOf('RemediateRole')).toEqual([
+      [undefined, reads],
+      ['Executes', calls],
+    ]);
+    expect(policiesOf('UndoRole')).toEqual([
+      [undefined, reads],
+      ['Executes', undoCalls],
+    ]);
+    for (const { Action } of reads) {
+      for (const action of Action) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
     }
-    const denied = statements.filter(({ Effect }) => Effect === 'Deny');
-    const onItself = awsWriteActions.filter((action) => /^(?:iam:.*Role|lambda:)/.test(action));
-    expect(actionsOf(denied, 'Deny')).toEqual(onItself.toSorted());
-    for (const { id } of [...stack.ofType('AWS::IAM::Role'), ...stack.ofType('AWS::Lambda::Function')]) {
-      const isDenied = denied.some(({ Resource }) =>
-        [Resource].flat().some((each) => wildcardTest(each)(stack.arnOf(id))),
-      );
-      expect(isDenied, id).toBe(true);
+    for (const { id } of stack.ofType('AWS::IAM::Role').filter((each) => !/^(?:Remediate|Undo)/.test(each.id))) {
+      expect(policiesOf(id), id).toEqual([]);
     }
   });
 
-  test('Remediate fits into the 10,240 characters that the inline policies of a role share', () => {
-    expect(JSON.stringify(statementsOf(stack.the('RemediateRole'))).length).toBeLessThan(9_500);
+  test('Remediate and Undo may touch nothing of Trailwire', () => {
+    for (const acting of ['RemediateRole', 'UndoRole']) {
+      const denied = statementsOf(stack.the(acting)).filter(({ Effect }) => Effect === 'Deny');
+      for (const { id } of [...stack.ofType('AWS::IAM::Role'), ...stack.ofType('AWS::Lambda::Function')]) {
+        const isDenied = denied.some(({ Resource }) =>
+          [Resource].flat().some((each) => wildcardTest(each)(stack.arnOf(id))),
+        );
+        expect(isDenied, `${acting} ${id}`).toBe(true);
+      }
+    }
+  });
+
+  test('Undo reaches in the table the responses alone', () => {
+    const [own] = stack.the('UndoRole').properties.Policies;
+    const onTable = own.PolicyDocument.Statement.filter(({ Action }: Statement) =>
+      [Action].flat().some((action) => action.startsWith('dynamodb:')),
+    );
+    expect(onTable).toMatchObject([
+      { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['response#*'] } } },
+    ]);
+  });
+
+  test.each(['RemediateRole', 'UndoRole'])('%s fits into the 10,240 characters that inline policies share', (id) => {
+    expect(JSON.stringify(statementsOf(stack.the(id))).length).toBeLessThan(9_500);
   });
 
   test('has no wildcard in an action and none that stands for any resource', () => {
@@ -367,7 +405,7 @@ describe('the functions', () => {
   test('remediate loads the client of one service alone with a call of that service', async () => {
     const { outputs } = await readMetafile('remediate');
     const files = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
-    const ofServices = [...files].filter(([, { entryPoint }]) => entryPoint?.startsWith('functions/execute/'));
+    const ofServices = [...files].filter(([, { entryPoint }]) => entryPoint?.startsWith('account/execute/'));
     const prefixes = new Set(awsActions.map((action) => action.slice(0, action.indexOf(':'))));
     expect(ofServices).toHaveLength(prefixes.size);
     for (const [name] of ofServices) {
@@ -611,7 +649,10 @@ describe('the table', () => {
     await windows.remember('window', 'action', Date.now() + 60_000, Date.now());
     await windows.take('limit', 1, Date.now() + 60_000, Date.now());
     await createDynamoSignalStore(documents, tableName).add('key', 'text', Date.now() + 60_000, Date.now());
-    await createResponseStore(documents, tableName, Date.now).save('response', { undone: false } as never);
+    await createResponseStore(documents, tableName, Date.now).save('response', {
+      undone: false,
+      carriedOut: false,
+    } as never);
     const telemetry = createTelemetry('notify');
     const destination = { send: async () => undefined };
     const notify = createNotify({

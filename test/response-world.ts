@@ -18,6 +18,11 @@ export const executing: ResponseSettings = {
 /** A store of responses that lives as long as the test. */
 export const createMemoryResponses = () => {
   const kept = new Map<string, StoredResponse>();
+  const mark = (commandUid: string, what: Partial<StoredResponse>): void => {
+    const response = kept.get(commandUid);
+    if (response === undefined) throw new TypeError(`no response ${commandUid}`);
+    kept.set(commandUid, { ...response, ...what });
+  };
   const responses: ResponseStore = {
     save: async (commandUid, response) => {
       if (kept.has(commandUid)) return false;
@@ -25,11 +30,8 @@ export const createMemoryResponses = () => {
       return true;
     },
     load: async (commandUid) => structuredClone(kept.get(commandUid)),
-    markUndone: async (commandUid) => {
-      const response = kept.get(commandUid);
-      if (response === undefined) throw new TypeError(`no response ${commandUid}`);
-      kept.set(commandUid, { ...response, undone: true });
-    },
+    markUndone: async (commandUid) => mark(commandUid, { undone: true }),
+    markCarriedOut: async (commandUid) => mark(commandUid, { carriedOut: true }),
   };
   return { responses, kept };
 };

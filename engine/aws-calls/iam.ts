@@ -8,12 +8,12 @@ const groupName = z.string().check(z.regex(/^[\w+=,.@-]{1,128}$/));
 const accessKeyId = z.string().check(z.regex(/^AKIA[A-Z0-9]{12,124}$/));
 
 /** Policies of AWS: those that stop a user, and those that undo puts back where a response detached them. */
-const stops = 'AWSCompromisedKeyQuarantineV3|AWSDenyAll';
-const administers = 'AdministratorAccess|IAMFullAccess|PowerUserAccess';
-const policyOfAws = (names: string) =>
-  z.string().check(z.regex(new RegExp(`^arn:aws[a-z-]*:iam::aws:policy/(?:${names})$`)));
-const userPolicy = policyOfAws(`${stops}|${administers}`);
-const adminPolicy = policyOfAws(administers);
+export const stoppingPolicies = ['AWSCompromisedKeyQuarantineV3', 'AWSDenyAll'] as const;
+export const adminPolicies = ['AdministratorAccess', 'IAMFullAccess', 'PowerUserAccess'] as const;
+const policyOfAws = (...names: readonly string[]) =>
+  z.string().check(z.regex(new RegExp(`^arn:aws[a-z-]*:iam::aws:policy/(?:${names.join('|')})$`)));
+const userPolicy = policyOfAws(...stoppingPolicies, ...adminPolicies);
+const adminPolicy = policyOfAws(...adminPolicies);
 const ownedPolicy = z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[!-~]{1,512}$/));
 const versionId = z.string().check(z.regex(/^v[1-9]\d{0,8}$/));
 

@@ -20,14 +20,11 @@ export const denyingUser: Binding = {
   inline: { name: 'TrailwireDenyAll', document: denyAll() },
 };
 
-export const bindingActions = [
-  'iam:AttachUserPolicy',
-  'iam:DetachUserPolicy',
-  'iam:ListAttachedUserPolicies',
-  'iam:PutUserPolicy',
-  'iam:DeleteUserPolicy',
-  'iam:GetUserPolicy',
-] as const;
+export const bindingActions = {
+  reads: ['iam:ListAttachedUserPolicies', 'iam:GetUserPolicy'],
+  calls: ['iam:AttachUserPolicy', 'iam:PutUserPolicy'],
+  undoCalls: ['iam:DetachUserPolicy', 'iam:DeleteUserPolicy'],
+} as const satisfies Remediation['actions'];
 
 /** What has to be read before a user can be bound. */
 export const attachedTo = ({ name }: Principal): AwsRead => ({

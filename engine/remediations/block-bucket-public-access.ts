@@ -20,7 +20,11 @@ export const blockBucketPublicAccess: Remediation = {
   says: 'Blocks all public access to the bucket of the call',
   doesNotStop:
     'Accounts and principals that the policy names still get in; what was read while the bucket was public is out. A site that is public on purpose goes off.',
-  actions: ['s3:PutBucketPublicAccessBlock', 's3:GetBucketPublicAccessBlock'],
+  actions: {
+    reads: ['s3:GetBucketPublicAccessBlock'],
+    calls: ['s3:PutBucketPublicAccessBlock'],
+    undoCalls: ['s3:PutBucketPublicAccessBlock'],
+  },
   draft: ({ record }) => {
     const place = callMade(
       record,

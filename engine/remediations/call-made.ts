@@ -44,6 +44,9 @@ export const placeOf = (record: CloudTrailRecord): Place | Refusal => {
   if (!/^\d{12}$/.test(account) || !/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(region)) {
     return notApplicable('the record does not say in which account and region the call was made');
   }
-  const partition = partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
-  return { account, region, partition };
+  return { account, region, partition: partitionOf(region) };
 };
+
+/** The partition that a region belongs to. */
+export const partitionOf = (region: string): string =>
+  partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';

@@ -15,7 +15,11 @@ export const closeFunctionUrl: Remediation = {
   says: 'Has the URL of a Lambda function that the call opened to everybody demand authentication',
   doesNotStop:
     'Principals with lambda:InvokeFunctionUrl still get in; who uses the URL on purpose without signing is turned away.',
-  actions: ['lambda:UpdateFunctionUrlConfig', 'lambda:GetFunctionUrlConfig'],
+  actions: {
+    reads: ['lambda:GetFunctionUrlConfig'],
+    calls: ['lambda:UpdateFunctionUrlConfig'],
+    undoCalls: ['lambda:UpdateFunctionUrlConfig'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'lambda.amazonaws.com', 'CreateFunctionUrlConfig', 'UpdateFunctionUrlConfig');
     if ('refused' in place) return place;

@@ -23,13 +23,11 @@ export const containCredential: Remediation = {
   says: 'Denies everything to the IAM user behind the call, deactivates the key and ends the role sessions it started',
   doesNotStop:
     'Sessions that the key started in the last minutes, in another region or in another account are not found (CloudTrail tells them later and elsewhere), nor those that its sessions started in turn; what the intruder created stays.',
-  actions: [
-    ...bindingActions,
-    ...roleDenialActions,
-    'iam:UpdateAccessKey',
-    'iam:ListAccessKeys',
-    'cloudtrail:LookupEvents',
-  ],
+  actions: {
+    reads: [...bindingActions.reads, ...roleDenialActions.reads, 'iam:ListAccessKeys', 'cloudtrail:LookupEvents'],
+    calls: [...bindingActions.calls, ...roleDenialActions.calls, 'iam:UpdateAccessKey'],
+    undoCalls: [...bindingActions.undoCalls, ...roleDenialActions.undoCalls, 'iam:UpdateAccessKey'],
+  },
   draft: ({ record, findingId }) => {
     const user = callingUser(record);
     if ('refused' in user) return user;

@@ -14,7 +14,7 @@ export const deactivateAccessKey: Remediation = {
   says: 'Sets the access key that made the call to Inactive',
   doesNotStop:
     'Sessions already derived from this key (GetSessionToken, GetFederationToken, AssumeRole) live on until they expire; other keys and the console password of the user still work.',
-  actions: ['iam:UpdateAccessKey', 'iam:ListAccessKeys'],
+  actions: { reads: ['iam:ListAccessKeys'], calls: ['iam:UpdateAccessKey'], undoCalls: ['iam:UpdateAccessKey'] },
   draft: ({ record }) => {
     const user = callingUser(record);
     if ('refused' in user) return user;

@@ -15,7 +15,11 @@ export const deactivateNewKey: Remediation = {
   says: 'Sets the access key that the call created or made Active to Inactive',
   doesNotStop:
     'Sessions already derived from the key live on until they expire; who created it can create another, or make it Active again.',
-  actions: ['iam:UpdateAccessKey', 'iam:ListAccessKeys', 'iam:GetUser'],
+  actions: {
+    reads: ['iam:ListAccessKeys', 'iam:GetUser'],
+    calls: ['iam:UpdateAccessKey'],
+    undoCalls: ['iam:UpdateAccessKey'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'iam.amazonaws.com', 'CreateAccessKey', 'UpdateAccessKey');
     if ('refused' in place) return place;

@@ -14,7 +14,7 @@ export const deleteCreatedLoginProfile: Remediation = {
   says: 'Deletes the console password that the call created for a user',
   doesNotStop:
     'Whoever signed in with the password already stays signed in for up to 12 hours; who created it can create another.',
-  actions: ['iam:DeleteLoginProfile', 'iam:GetLoginProfile', 'iam:GetUser'],
+  actions: { reads: ['iam:GetLoginProfile', 'iam:GetUser'], calls: ['iam:DeleteLoginProfile'], undoCalls: [] },
   draft: ({ record }) => {
     const place = callMade(record, 'iam.amazonaws.com', 'CreateLoginProfile');
     if ('refused' in place) return place;

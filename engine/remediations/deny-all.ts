@@ -1,4 +1,4 @@
-import type { WantedChange } from './remediation.ts';
+import type { Remediation, WantedChange } from './remediation.ts';
 
 /** A policy that denies everything, to everybody it is attached to or to those a condition names. */
 export const denyAll = (condition?: Readonly<Record<string, object>>): string =>
@@ -9,7 +9,11 @@ export const denyAll = (condition?: Readonly<Record<string, object>>): string =>
     ],
   });
 
-export const roleDenialActions = ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:GetRolePolicy'] as const;
+export const roleDenialActions = {
+  reads: ['iam:GetRolePolicy'],
+  calls: ['iam:PutRolePolicy'],
+  undoCalls: ['iam:DeleteRolePolicy'],
+} as const satisfies Remediation['actions'];
 
 /** The change that denies everything to some sessions of a role, by an inline policy of our own name. */
 export const denySessions = (

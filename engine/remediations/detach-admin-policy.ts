@@ -59,11 +59,15 @@ export const detachAdminPolicy: Remediation = {
   says: 'Detaches the administrator policy of AWS that the call attached to a user, role or group',
   doesNotStop:
     'What was done with the policy while it was attached stays done; policies of your own, inline policies and other ways to the same permissions are not looked at.',
-  actions: [
-    ...(['iam:AttachUserPolicy', 'iam:DetachUserPolicy', 'iam:ListAttachedUserPolicies', 'iam:GetUser'] as const),
-    ...(['iam:AttachRolePolicy', 'iam:DetachRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:GetRole'] as const),
-    ...(['iam:AttachGroupPolicy', 'iam:DetachGroupPolicy', 'iam:ListAttachedGroupPolicies', 'iam:GetGroup'] as const),
-  ],
+  actions: {
+    reads: [
+      ...(['iam:ListAttachedUserPolicies', 'iam:GetUser'] as const),
+      ...(['iam:ListAttachedRolePolicies', 'iam:GetRole'] as const),
+      ...(['iam:ListAttachedGroupPolicies', 'iam:GetGroup'] as const),
+    ],
+    calls: ['iam:DetachUserPolicy', 'iam:DetachRolePolicy', 'iam:DetachGroupPolicy'],
+    undoCalls: ['iam:AttachUserPolicy', 'iam:AttachRolePolicy', 'iam:AttachGroupPolicy'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'iam.amazonaws.com', ...Object.keys(kinds));
     if ('refused' in place) return place;

@@ -14,7 +14,11 @@ export const enableGuardduty: Remediation = {
   says: 'Switches on again the GuardDuty detector that the call switched off',
   doesNotStop:
     'What happened while it was off is not looked at by GuardDuty; protection plans, filters, lists and members that the intruder changed stay changed.',
-  actions: ['guardduty:UpdateDetector', 'guardduty:GetDetector'],
+  actions: {
+    reads: ['guardduty:GetDetector'],
+    calls: ['guardduty:UpdateDetector'],
+    undoCalls: ['guardduty:UpdateDetector'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'guardduty.amazonaws.com', 'UpdateDetector');
     if ('refused' in place) return place;

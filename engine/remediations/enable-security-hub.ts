@@ -11,7 +11,11 @@ export const enableSecurityHub: Remediation = {
   says: 'Switches Security Hub on again in the region of the call',
   doesNotStop:
     'Findings, standards, controls, insights and members that were there before do not come back; the default standards are enabled.',
-  actions: ['securityhub:EnableSecurityHub', 'securityhub:DisableSecurityHub', 'securityhub:DescribeHub'],
+  actions: {
+    reads: ['securityhub:DescribeHub'],
+    calls: ['securityhub:EnableSecurityHub'],
+    undoCalls: ['securityhub:DisableSecurityHub'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'securityhub.amazonaws.com', 'DisableSecurityHub');
     if ('refused' in place) return place;

@@ -20,13 +20,11 @@ export const isolateInstance: Remediation = {
   says: 'Puts the instance that made the call, or that the call is about, into a security group without rules',
   doesNotStop:
     'Connections that are open and tracked go on until they time out; DNS and the metadata service are not filtered by security groups; credentials of its role that left the instance still work (revoke them too). No snapshot is taken, and it stays in its load balancer and scaling group.',
-  actions: [
-    'ec2:ModifyNetworkInterfaceAttribute',
-    'ec2:CreateTags',
-    'ec2:DeleteTags',
-    'ec2:DescribeInstances',
-    'ec2:DescribeSecurityGroups',
-  ],
+  actions: {
+    reads: ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups'],
+    calls: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:CreateTags'],
+    undoCalls: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DeleteTags'],
+  },
   draft: ({ record, findingId }) => {
     const place = placeOf(record);
     if ('refused' in place) return place;

@@ -14,7 +14,11 @@ export const keepKmsKey: Remediation = {
   says: 'Cancels the deletion of a KMS key that the call scheduled, and enables the key',
   doesNotStop:
     'Who may administer the key can disable it or schedule its deletion again. Undo schedules the deletion anew, its days counted from then.',
-  actions: ['kms:CancelKeyDeletion', 'kms:ScheduleKeyDeletion', 'kms:EnableKey', 'kms:DisableKey', 'kms:DescribeKey'],
+  actions: {
+    reads: ['kms:DescribeKey'],
+    calls: ['kms:CancelKeyDeletion', 'kms:EnableKey'],
+    undoCalls: ['kms:ScheduleKeyDeletion', 'kms:DisableKey'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'kms.amazonaws.com', 'ScheduleKeyDeletion', 'DisableKey');
     if ('refused' in place) return place;

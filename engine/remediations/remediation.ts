@@ -33,8 +33,13 @@ export type Remediation = {
   readonly actsOn: 'caller' | 'call';
   readonly says: string;
   readonly doesNotStop: string;
-  /** Every action its plans can contain, undo and reads included: the permissions it needs. */
-  readonly actions: readonly (AwsCall | AwsRead)['action'][];
+  /** Every action its plans can contain, which are the permissions it needs: none is missing, none is left over. */
+  readonly actions: {
+    readonly reads: readonly AwsRead['action'][];
+    readonly calls: readonly AwsCall['action'][];
+    /** What taking it back calls, by a role of its own. */
+    readonly undoCalls: readonly AwsCall['action'][];
+  };
   readonly draft: (situation: Situation) => Draft | Refusal;
 };
 

@@ -12,7 +12,7 @@ export const removeConsolePassword: Remediation = {
   says: 'Deletes the console password of the IAM user behind the call',
   doesNotStop:
     'Console sessions that are open go on for up to 12 hours, and access keys still work: deny the user first.',
-  actions: ['iam:DeleteLoginProfile', 'iam:GetLoginProfile'],
+  actions: { reads: ['iam:GetLoginProfile'], calls: ['iam:DeleteLoginProfile'], undoCalls: [] },
   draft: ({ record }) => {
     const user = callingUser(record);
     if ('refused' in user) return user;

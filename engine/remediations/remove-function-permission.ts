@@ -15,7 +15,7 @@ export const removeFunctionPermission: Remediation = {
   says: 'Removes the statement that the call added to the policy of a Lambda function',
   doesNotStop:
     'Calls of the function that run already end by themselves; what it gave away while it was open is out. Its URL, if it has one, is not looked at.',
-  actions: ['lambda:RemovePermission', 'lambda:AddPermission', 'lambda:GetPolicy'],
+  actions: { reads: ['lambda:GetPolicy'], calls: ['lambda:RemovePermission'], undoCalls: ['lambda:AddPermission'] },
   draft: ({ record }) => {
     const place = callMade(record, 'lambda.amazonaws.com', 'AddPermission');
     if ('refused' in place) return place;

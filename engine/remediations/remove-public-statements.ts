@@ -15,7 +15,11 @@ export const removePublicStatements: Remediation = {
   says: 'Removes from a bucket policy the statements of the call that let anybody in',
   doesNotStop:
     'Statements that let unknown accounts in, or anybody under a condition, stay, and so do public ACLs; what was read meanwhile is out.',
-  actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:GetBucketPolicy'],
+  actions: {
+    reads: ['s3:GetBucketPolicy'],
+    calls: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
+    undoCalls: ['s3:PutBucketPolicy'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 's3.amazonaws.com', 'PutBucketPolicy');
     if ('refused' in place) return place;

@@ -17,7 +17,7 @@ export const removeTrustedPrincipal: Remediation = {
   says: 'Removes from a trust policy the principals of unknown accounts that the call let in',
   doesNotStop:
     'Sessions that were started already live on until they expire (revoke them too); identity providers and services in the trust policy are not looked at.',
-  actions: ['iam:UpdateAssumeRolePolicy', 'iam:GetRole'],
+  actions: { reads: ['iam:GetRole'], calls: ['iam:UpdateAssumeRolePolicy'], undoCalls: ['iam:UpdateAssumeRolePolicy'] },
   draft: ({ record, knownAccounts }) => {
     const place = callMade(record, 'iam.amazonaws.com', 'UpdateAssumeRolePolicy', 'CreateRole');
     if ('refused' in place) return place;

@@ -14,7 +14,11 @@ export const restartTrail: Remediation = {
   says: 'Starts the trail again that the call stopped',
   doesNotStop:
     'What happened between stop and start is not in the trail; whether the trail still records everything, and where to, is not looked at. A trail that was deleted cannot be brought back from the record.',
-  actions: ['cloudtrail:StartLogging', 'cloudtrail:StopLogging', 'cloudtrail:GetTrailStatus'],
+  actions: {
+    reads: ['cloudtrail:GetTrailStatus'],
+    calls: ['cloudtrail:StartLogging'],
+    undoCalls: ['cloudtrail:StopLogging'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'cloudtrail.amazonaws.com', 'StopLogging');
     if ('refused' in place) return place;

@@ -18,7 +18,11 @@ export const restorePolicyVersion: Remediation = {
   says: 'Sets an IAM policy back to the version before the one that the call made the default',
   doesNotStop:
     'What was done with the permissions meanwhile stays done; the version that the call made the default is kept, as evidence, and can be made the default again.',
-  actions: ['iam:SetDefaultPolicyVersion', 'iam:ListPolicyVersions'],
+  actions: {
+    reads: ['iam:ListPolicyVersions'],
+    calls: ['iam:SetDefaultPolicyVersion'],
+    undoCalls: ['iam:SetDefaultPolicyVersion'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'iam.amazonaws.com', 'CreatePolicyVersion', 'SetDefaultPolicyVersion');
     if ('refused' in place) return place;

@@ -35,7 +35,11 @@ export const restoreTrailSelectors: Remediation = {
   says: 'Has the trail whose event selectors the call changed record all management events again',
   doesNotStop:
     'Selectors of data events that the call removed are not known and not put back; what happened meanwhile is not in the trail.',
-  actions: ['cloudtrail:PutEventSelectors', 'cloudtrail:GetEventSelectors'],
+  actions: {
+    reads: ['cloudtrail:GetEventSelectors'],
+    calls: ['cloudtrail:PutEventSelectors'],
+    undoCalls: ['cloudtrail:PutEventSelectors'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'cloudtrail.amazonaws.com', 'PutEventSelectors');
     if ('refused' in place) return place;

@@ -19,7 +19,11 @@ export const revokeSecurityGroupRules: Remediation = {
   says: 'Revokes the ingress rules that the call added to a security group',
   doesNotStop:
     'Connections that are open go on until they end; rules that the call changed, and that other calls added, stay. Tags of a rule are not put back by undo.',
-  actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupIngress', 'ec2:DescribeSecurityGroupRules'],
+  actions: {
+    reads: ['ec2:DescribeSecurityGroupRules'],
+    calls: ['ec2:RevokeSecurityGroupIngress'],
+    undoCalls: ['ec2:AuthorizeSecurityGroupIngress'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'ec2.amazonaws.com', 'AuthorizeSecurityGroupIngress');
     if ('refused' in place) return place;

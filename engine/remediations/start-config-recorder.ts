@@ -13,11 +13,11 @@ export const startConfigRecorder: Remediation = {
   says: 'Starts the recorder of AWS Config again that the call stopped',
   doesNotStop:
     'Changes between stop and start are seen only where resources differ afterwards; a delivery channel or rules that were deleted are not put back.',
-  actions: [
-    'config:StartConfigurationRecorder',
-    'config:StopConfigurationRecorder',
-    'config:DescribeConfigurationRecorderStatus',
-  ],
+  actions: {
+    reads: ['config:DescribeConfigurationRecorderStatus'],
+    calls: ['config:StartConfigurationRecorder'],
+    undoCalls: ['config:StopConfigurationRecorder'],
+  },
   draft: ({ record }) => {
     const place = callMade(record, 'config.amazonaws.com', 'StopConfigurationRecorder');
     if ('refused' in place) return place;

@@ -14,12 +14,11 @@ export const unshareDbSnapshot: Remediation = {
   actsOn: 'call',
   says: 'Takes back that the call shared an RDS snapshot with everybody or with unknown accounts',
   doesNotStop: 'Databases and copies that others made of the snapshot while it was shared are theirs.',
-  actions: [
-    'rds:ModifyDBSnapshotAttribute',
-    'rds:DescribeDBSnapshotAttributes',
-    'rds:ModifyDBClusterSnapshotAttribute',
-    'rds:DescribeDBClusterSnapshotAttributes',
-  ],
+  actions: {
+    reads: ['rds:DescribeDBSnapshotAttributes', 'rds:DescribeDBClusterSnapshotAttributes'],
+    calls: ['rds:ModifyDBSnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute'],
+    undoCalls: ['rds:ModifyDBSnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute'],
+  },
   draft: ({ record, knownAccounts }) => {
     const place = callMade(
       record,

@@ -12,7 +12,11 @@ export const unshareImage: Remediation = {
   actsOn: 'call',
   says: 'Takes back that the call shared an image with everybody or with unknown accounts or organizations',
   doesNotStop: 'Instances and copies that others made of the image while it was shared are theirs.',
-  actions: ['ec2:ModifyImageAttribute', 'ec2:DescribeImageAttribute'],
+  actions: {
+    reads: ['ec2:DescribeImageAttribute'],
+    calls: ['ec2:ModifyImageAttribute'],
+    undoCalls: ['ec2:ModifyImageAttribute'],
+  },
   draft: ({ record, knownAccounts }) => {
     const place = callMade(record, 'ec2.amazonaws.com', 'ModifyImageAttribute');
     if ('refused' in place) return place;

@@ -12,7 +12,11 @@ export const unshareSnapshot: Remediation = {
   actsOn: 'call',
   says: 'Takes back that the call shared an EBS snapshot with everybody or with unknown accounts',
   doesNotStop: 'Volumes and copies that others made of the snapshot while it was shared are theirs.',
-  actions: ['ec2:ModifySnapshotAttribute', 'ec2:DescribeSnapshotAttribute'],
+  actions: {
+    reads: ['ec2:DescribeSnapshotAttribute'],
+    calls: ['ec2:ModifySnapshotAttribute'],
+    undoCalls: ['ec2:ModifySnapshotAttribute'],
+  },
   draft: ({ record, knownAccounts }) => {
     const place = callMade(record, 'ec2.amazonaws.com', 'ModifySnapshotAttribute');
     if ('refused' in place) return place;

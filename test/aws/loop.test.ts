@@ -90,6 +90,13 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     return delivered.find(({ detail }) => findingSchema.parse(detail).unmapped.trailwire.remediate.length > 0);
   };
 
+  const takeBack = async (id: string | undefined): Promise<readonly Activity[]> => {
+    const undo = await stack.load('undo', {});
+    await undo({ undo: id });
+    const told = await alerts.receive();
+    return told.map(({ detail }) => activitySchema.parse(detail));
+  };
+
   const respondIn = async (mode: string, event: unknown): Promise<readonly Activity[]> => {
     const remediate = await stack.load('remediate', { TRAILWIRE_MODE: mode, TRAILWIRE_LIMIT_PER_HOUR: '100' });
     await remediate(event);
@@ -219,7 +226,7 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     const again = await respondIn('execute', finding);
     expect(again.map(({ metadata }) => metadata.uid)).toContain(key?.metadata.uid);
 
-    const [undone] = await respondIn('execute', { undo: key?.command_uid });
+    const [undone] = await takeBack(key?.command_uid);
     expect(undone?.unmapped.trailwire.outcome).toBe('undone');
     expect(validateActivity(undone)).toEqual([]);
     expect(await statusOf(user)).toBe('Active');
@@ -237,7 +244,7 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
         detail: JSON.parse(JSON.stringify(finding)),
       });
       expect(applied).toMatchObject({ message: expect.stringContaining('the account confirms it') });
-      const [undone] = await respondIn('execute', { undo: applied?.command_uid });
+      const [undone] = await takeBack(applied?.command_uid);
       expect(undone?.unmapped.trailwire.outcome).toBe('undone');
     },
   );

@@ -42,7 +42,7 @@ export const startStack = async () => {
 
   let loaded = 0;
   /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
-  const load = async (name: 'detect' | 'notify' | 'remediate', env: Record<string, string>) => {
+  const load = async (name: 'detect' | 'notify' | 'remediate' | 'undo', env: Record<string, string>) => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',

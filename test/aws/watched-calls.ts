@@ -1,4 +1,4 @@
-import type { Observe } from '../../functions/execute/service.ts';
+import type { Observe } from '../../account/execute/service.ts';
 import type { Refusals } from './aws-case.ts';
 
 export type Fault = 'throttled' | 'answer lost' | 'denied' | 'killed';

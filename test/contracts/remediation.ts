@@ -75,14 +75,20 @@ export const describeRemediation = (name: RemediationName, cases: readonly Remed
     it('declares the actions it needs: all of them, and none that it does not need', async () => {
       const plans = await plansOf(cases);
       const drafts = cases.map(({ record }) => remediation.draft({ record, findingId, now, knownAccounts: [] }));
-      const used = [
-        ...drafts.flatMap((draft) => (isRefusal(draft) ? [] : [...draft.reads, draft.arnFrom ?? []].flat())),
-        ...plans.flatMap(({ changes }) =>
-          changes.flatMap(({ read, call, undo }) => ['cannot' in undo ? [] : [undo], call, read].flat()),
-        ),
-      ].map(({ action }) => action);
-      expect(new Set(remediation.actions)).toEqual(new Set(used));
-      for (const action of remediation.actions) expect(awsActions).toContain(action);
+      const changes = plans.flatMap((plan) => plan.changes);
+      const used = {
+        reads: [
+          ...drafts.flatMap((draft) => (isRefusal(draft) ? [] : [...draft.reads, draft.arnFrom ?? []].flat())),
+          ...changes.map(({ read }) => read),
+        ],
+        calls: changes.map(({ call }) => call),
+        undoCalls: changes.flatMap(({ undo }) => ('cannot' in undo ? [] : [undo])),
+      };
+      for (const [kind, declared] of Object.entries(remediation.actions)) {
+        const actions = used[kind as keyof typeof used].map(({ action }) => action);
+        expect([...declared].toSorted(), kind).toEqual([...new Set(actions)].toSorted());
+        for (const action of declared) expect(awsActions).toContain(action);
+      }
     });
 
     it('keeps to the partition of the record', async () => {

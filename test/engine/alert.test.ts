@@ -233,7 +233,7 @@ describe('the alert of a response', () => {
   it('says how to take it back, by a command that can be pasted', () => {
     const command = commandUidOf('deactivate-access-key', 'finding');
     expect(alertOfActivity(activityOf('verified')).next).toBe(
-      `To take it back: aws lambda invoke --function-name trailwire-remediate --cli-binary-format raw-in-base64-out --payload '{"undo":"${command}"}' /dev/stdout`,
+      `To take it back: aws lambda invoke --function-name trailwire-undo --cli-binary-format raw-in-base64-out --payload '{"undo":"${command}"}' /dev/stdout`,
     );
     for (const outcome of ['applied', 're-applied'] as const) {
       expect(alertOfActivity(activityOf(outcome)).next).toContain(`{"undo":"${command}"}`);

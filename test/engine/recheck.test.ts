@@ -97,6 +97,19 @@ describe('looking at a response again', () => {
     expect(local.state().users.ann?.keys[annsKey]).toBe('Inactive');
   });
 
+  it('counts as carried out what it made up for: delivered again, the finding changes nothing', async () => {
+    const { ports, next, local, finding } = await ran(() => ({
+      execute: async () => {
+        throw new Error('Throttling: Rate exceeded');
+      },
+    }));
+    await recheck(next(), settings, ports);
+    await local.execute(setKey('Active'));
+    const [again] = await respond(finding, settings, ports);
+    expect(again?.unmapped.trailwire.refused).toBe('changed-since');
+    expect(local.state().users.ann?.keys[annsKey]).toBe('Active');
+  });
+
   it('leaves alone what a person took back', async () => {
     const { ports, queue, next, local, first } = await ran();
     await undo({ undo: first.command_uid }, account, ports);

@@ -208,6 +208,39 @@ describe('mode execute', () => {
     expect(state()).toEqual(after);
   });
 
+  const reverted: AwsCall = {
+    action: 'iam:UpdateAccessKey',
+    parameters: { UserName: 'ann', AccessKeyId: annsKey, Status: 'Active' },
+  };
+
+  it('delivered again does not put in force again what somebody reverted by hand since, nor has it looked at again', async () => {
+    const { ports, state, local, queue } = start();
+    await respond(findingOf(), settings, ports);
+    await local.execute(reverted);
+    queue.length = 0;
+    const before = state();
+    const again = await only(respond(findingOf(), settings, ports));
+    expect(outcomeOf(again)).toBe('changed-since');
+    expect(again.status_detail).toContain('somebody changed it since');
+    expect(stepsOf(again)).toEqual(['iam:ListAccessKeys does-not-hold']);
+    expect(state()).toEqual(before);
+    expect(queue).toEqual([]);
+  });
+
+  it('delivered again goes on with what failed at first, and reverts by hand count from then on', async () => {
+    const { ports, state, local } = start();
+    const throttled = async () => {
+      throw new Error('Throttling: Rate exceeded');
+    };
+    const failing = { ...ports, account: { ...local, execute: throttled } };
+    expect(outcomeOf(await only(respond(findingOf(), settings, failing)))).toBe('failed');
+    expect(outcomeOf(await only(respond(findingOf(), settings, ports)))).toBe('applied');
+    expect(state().users.ann?.keys[annsKey]).toBe('Inactive');
+    await local.execute(reverted);
+    expect(outcomeOf(await only(respond(findingOf(), settings, ports)))).toBe('changed-since');
+    expect(state().users.ann?.keys[annsKey]).toBe('Active');
+  });
+
   it('of two deliveries at once plans once: there is one state before it', async () => {
     const { ports, kept, state } = start();
     const activities = await Promise.all([1, 2].map(() => only(respond(findingOf(), settings, ports))));

@@ -1,14 +1,14 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createResponseStore } from '../../account/response-store.ts';
 import { causeOf, type StoredResponse } from '../../engine/stored-response.ts';
-import { createResponseStore } from '../../functions/response-store.ts';
 import { exampleFinding } from '../example-finding.ts';
 import { examplePlan } from '../example-plan.ts';
 import { startLocalTable } from '../local-table.ts';
 
 const now = Date.UTC(2026, 9, 14, 12);
 const plan = await examplePlan();
-const response: StoredResponse = { plan, cause: causeOf(exampleFinding()), undone: false };
+const response: StoredResponse = { plan, cause: causeOf(exampleFinding()), undone: false, carriedOut: false };
 
 describe('the store of responses on DynamoDB', () => {
   let table: Awaited<ReturnType<typeof startLocalTable>>;
@@ -39,6 +39,12 @@ describe('the store of responses on DynamoDB', () => {
     await store().save('taken-back', response);
     await store().markUndone('taken-back');
     expect(await store().load('taken-back')).toEqual({ ...response, undone: true });
+  });
+
+  it('remembers that all calls of a response went through', async () => {
+    await store().save('carried-out', response);
+    await store().markCarriedOut('carried-out');
+    expect(await store().load('carried-out')).toEqual({ ...response, carriedOut: true });
   });
 
   it('takes nothing back that is not there', async () => {

@@ -1,0 +1,52 @@
+import { permissionsOf, type Statement } from '../engine/permissions.ts';
+import type { RemediationName } from '../engine/remediations/name.ts';
+
+/** What CloudFormation fills in. */
+const pseudo = (name: string): string => `$\{AWS::${name}}`;
+const here = { partition: pseudo('Partition'), account: pseudo('AccountId'), region: pseudo('Region') };
+
+/**
+ * The CloudFormation resources that let `trailwire-remediate` and `trailwire-undo` do what the responses in use need, and
+ * nothing else. Only a Trailwire that is to act can act: in the other modes neither can change the account, whatever its
+ * code says.
+ */
+export const renderResponsePolicies = (inUse: Iterable<RemediationName>) => {
+  const { reads, calls, undoCalls } = permissionsOf(inUse, here);
+  return {
+    Resources: {
+      ...policy('ResponseReads', 'reads', ['RemediateRole', 'UndoRole'], reads),
+      ...policy('RemediateChanges', 'changes', ['RemediateRole'], calls, 'Executes'),
+      ...policy('UndoChanges', 'changes', ['UndoRole'], undoCalls, 'Executes'),
+    },
+  };
+};
+
+/** No resource where there is nothing to allow: IAM takes no policy without statements. */
+const policy = (
+  id: string,
+  PolicyName: string,
+  roles: readonly string[],
+  statements: readonly Statement[],
+  condition?: string,
+): Readonly<Record<string, object>> =>
+  statements.length === 0
+    ? {}
+    : {
+        [id]: {
+          Type: 'AWS::IAM::Policy',
+          ...(condition === undefined ? {} : { Condition: condition }),
+          Properties: {
+            PolicyName,
+            Roles: roles.map((Ref) => ({ Ref })),
+            PolicyDocument: { Version: '2012-10-17', Statement: withSubstitutions(statements) },
+          },
+        },
+      };
+
+/** A policy with every text that CloudFormation has to fill in marked as such. */
+export const withSubstitutions = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.includes(pseudo('').slice(0, -1)) ? { 'Fn::Sub': value } : value;
+  if (Array.isArray(value)) return value.map(withSubstitutions);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withSubstitutions(inner)]));
+};
