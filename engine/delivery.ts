@@ -8,6 +8,8 @@ export type Delivery = {
   readonly event?: {
     readonly id: string;
     readonly source: string;
+    /** Whose event it is: AWS writes that of the sender, and forwarding does not change it. */
+    readonly account?: string;
     readonly replayName?: string;
   };
 };
@@ -39,6 +41,7 @@ const eventBridgeEvent = z.looseObject({
   id: z.string(),
   'detail-type': z.enum(cloudTrailDetailTypes),
   source: z.string(),
+  account: z.optional(z.string()),
   detail: z.unknown(),
   'replay-name': z.optional(z.string()),
 });
@@ -100,11 +103,16 @@ const unwrapEvent = (input: JsonObject, place: string): Unwrapped => {
     const found = path === 'detail-type' ? ` (found ${describe(input['detail-type'])})` : '';
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', `EventBridge event, field "${path}": ${issue?.message}${found}`);
   }
-  const { detail, id, source, 'replay-name': replayName } = event.data;
+  const { detail, id, source, account, 'replay-name': replayName } = event.data;
   if (!isJsonObject(detail) || !isRecord(detail)) {
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', 'EventBridge event whose "detail" is not a CloudTrail record');
   }
-  const origin = { id, source, ...(replayName === undefined ? {} : { replayName }) };
+  const origin = {
+    id,
+    source,
+    ...(account === undefined ? {} : { account }),
+    ...(replayName === undefined ? {} : { replayName }),
+  };
   return { kind: 'delivery', delivery: { record: detail, event: origin } };
 };
 

@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { type Delivery, unwrap } from '../engine/delivery.ts';
 import { createDetector, type Detection, type DetectorContent, type Look } from '../engine/detector.ts';
-import { type EvaluationError, EventError } from '../engine/errors.ts';
+import type { EvaluationError } from '../engine/errors.ts';
+import { refuseForged } from '../engine/forgery.ts';
 import { createNewsDesk } from '../engine/news.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import type { SignalStore } from '../engine/signal-store.ts';
@@ -104,14 +105,7 @@ function* deliveriesOf(event: unknown): Generator<Delivery> {
   for (const item of unwrap(event, inflate)) {
     if (item.kind === 'unreadable') throw item.error;
     if (item.kind === 'skipped') continue;
-    const source = item.delivery.event?.source;
-    // Customers cannot put events with an aws.* source; anything else with CloudTrail's detail-type is a forgery.
-    if (source !== undefined && !source.startsWith('aws.')) {
-      throw new EventError(
-        'EVENT_FORGED',
-        `an event with source ${JSON.stringify(source)} claims to be from CloudTrail`,
-      );
-    }
+    refuseForged(item.delivery);
     yield item.delivery;
   }
 }
