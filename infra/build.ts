@@ -8,6 +8,7 @@ import { remediationsInUse } from '../engine/permissions.ts';
 import { allRulesOf, parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import { packRules } from '../functions/packed-rules.ts';
 import { bundleFunction } from './bundle.ts';
+import { renderMember } from './organization/member.ts';
 import { renderResponsePolicies } from './response-policies.ts';
 import { renderSubscriptions } from './subscriptions.ts';
 
@@ -44,6 +45,7 @@ const build = async (folder: string): Promise<readonly string[]> => {
   const patterns = compilePatterns(ruleSet.rules, ruleSet);
   writeFileSync(join(folder, 'rules.jsonl'), packRules(ruleSet));
   writeFileSync(join(folder, 'subscriptions.json'), json(renderSubscriptions(patterns)));
+  writeFileSync(join(folder, 'member.json'), json(renderMember(patterns)));
   const inUse = remediationsInUse(allRulesOf(ruleSet));
   writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse)));
   console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions, ${inUse.size} responses in use`);

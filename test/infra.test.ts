@@ -13,6 +13,7 @@ import { awsActions } from '../engine/aws-call.ts';
 import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
+import { parts } from '../engine/doctor/parts.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { compilePatterns } from '../engine/pattern.ts';
 import { permissionsOf, remediationsInUse } from '../engine/permissions.ts';
@@ -431,6 +432,8 @@ describe('the functions', () => {
   });
 });
 
+const collectingBus = parts.collectingBus;
+
 describe('the subscriptions', () => {
   const rulesOf = () => stack.ofType('AWS::Events::Rule');
   const onDefaultBus = () => rulesOf().filter(({ properties }) => properties.EventBusName === undefined);
@@ -470,6 +473,7 @@ describe('the subscriptions', () => {
         expect(target.DeadLetterConfig).toEqual({ Arn: stack.arnOf('UndeliveredQueue') });
         expect(target.RetryPolicy.MaximumRetryAttempts).toBe(185);
         expect(target.RetryPolicy.MaximumEventAgeInSeconds).toBeGreaterThanOrEqual(3_600);
+        if (properties.EventBusName === collectingBus) continue;
         expect(stack.the(`${id}Permission`).properties).toEqual({
           Action: 'lambda:InvokeFunction',
           FunctionName: target.Arn,
@@ -478,6 +482,39 @@ describe('the subscriptions', () => {
         });
       }
     }
+  });
+
+  test('on the bus of collected events are the same, and may all invoke detect', () => {
+    const collecting = rulesOf().filter(({ id }) => id.startsWith('CollectSubscription'));
+    const own = onDefaultBus().map(({ properties }) => properties);
+    expect(collecting.map(({ condition }) => condition)).toEqual(own.map(() => 'Collects'));
+    expect(collecting.map(({ properties: { EventBusName: _, Description: __, ...rest } }) => rest)).toEqual(
+      own.map(({ Description: _, ...rest }) => rest),
+    );
+    const permission = stack.the('CollectSubscriptionsPermission');
+    expect(permission.condition).toBe('Collects');
+    const mayInvoke = wildcardTest(permission.properties.SourceArn);
+    for (const { id } of collecting) expect(mayInvoke(stack.arnOf(id)), id).toBe(true);
+    expect(mayInvoke(stack.arnOf('MemberAlarmsSubscription'))).toBe(false);
+  });
+
+  test('on the bus of collected events get what members of the organization forward, and nothing else', () => {
+    const { condition, properties } = stack.the('CollectingBusPolicy');
+    expect(condition).toBe('Collects');
+    expect(properties).toMatchObject({
+      EventBusName: collectingBus,
+      Statement: {
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Resource: stack.arnOf('CollectingBus'),
+        Condition: {
+          ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/trailwire-forward-*' },
+          'ForAllValues:StringLike': { 'events:source': 'aws.*' },
+        },
+      },
+    });
+    expect(Object.keys(properties.Statement.Condition.StringEquals)).toEqual(['aws:PrincipalOrgID']);
+    expect(stack.parameters.OrganizationId?.Default).toBe('');
   });
 
   test('on the bus of findings give everything to destinations, and to remediate what asks for a response', () => {
@@ -507,9 +544,9 @@ describe('the subscriptions', () => {
   });
 
   test('are on the bus that the functions publish to, where nobody else may', () => {
-    const [bus] = stack.ofType('AWS::Events::EventBus');
+    const bus = stack.ofType('AWS::Events::EventBus').find(({ id }) => id === 'FindingBus');
     for (const { properties } of rulesOf().filter((each) => !onDefaultBus().includes(each))) {
-      expect(properties.EventBusName).toBe(bus?.properties.Name);
+      expect([bus?.properties.Name, collectingBus]).toContain(properties.EventBusName);
     }
     const publishers = functions.filter(({ id }) =>
       actionsOf(statementsOf(stack.the(`${id}Role`))).includes('events:PutEvents'),

@@ -6,16 +6,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageInto } from '../packaged-stack.ts';
 import { isOnPath } from './moto.ts';
 
-describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the packaged template', () => {
+describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the templates', () => {
   const folder = mkdtempSync(join(tmpdir(), 'trailwire-template-'));
   beforeAll(() => packageInto(folder), 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('has nothing that cfn-lint objects to, ARNs that do not fit their action included', () => {
-    const template = join(folder, 'package', 'cloudformation-template-update-stack.json');
-    const said = execFileSync('cfn-lint', ['-c', 'I3510', '--format', 'parseable', '-t', template], {
-      encoding: 'utf8',
-    });
-    expect(said).toBe('');
-  });
+  const templates = {
+    'the stack': join('package', 'cloudformation-template-update-stack.json'),
+    'member accounts and other regions': 'member.json',
+  };
+  it.each(Object.entries(templates))(
+    'for %s have nothing that cfn-lint objects to, ARNs that do not fit their action included',
+    (_, file) => {
+      const said = execFileSync('cfn-lint', ['-c', 'I3510', '--format', 'parseable', '-t', join(folder, file)], {
+        encoding: 'utf8',
+      });
+      expect(said).toBe('');
+    },
+  );
 });
