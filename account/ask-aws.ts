@@ -5,7 +5,6 @@ import {
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   EventBridgeClient,
   ListEventBusesCommand,
@@ -30,7 +29,6 @@ const reads = {
   'cloudtrail:GetTrailStatus': { client: CloudTrailClient, command: GetTrailStatusCommand },
   'cloudwatch:DescribeAlarms': { client: CloudWatchClient, command: DescribeAlarmsCommand },
   'cloudwatch:GetMetricData': { client: CloudWatchClient, command: GetMetricDataCommand },
-  'ec2:DescribeRegions': { client: EC2Client, command: DescribeRegionsCommand },
   'events:ListEventBuses': { client: EventBridgeClient, command: ListEventBusesCommand },
   'events:ListRules': { client: EventBridgeClient, command: ListRulesCommand },
   'events:ListTargetsByRule': { client: EventBridgeClient, command: ListTargetsByRuleCommand },

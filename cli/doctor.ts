@@ -2,7 +2,7 @@ import { type Ask, looked } from '../engine/doctor/ask.ts';
 import type { Complaint } from '../engine/doctor/complaint.ts';
 import { diagnose } from '../engine/doctor/diagnose.ts';
 import { expectedOf } from '../engine/doctor/expected-of.ts';
-import { lookAtRegions, takeSnapshot } from '../engine/doctor/look.ts';
+import { takeSnapshot } from '../engine/doctor/look.ts';
 import { seenOr } from '../engine/doctor/snapshot.ts';
 import { plural } from '../engine/plural.ts';
 import type { Severity } from '../engine/severity.ts';
@@ -19,14 +19,18 @@ export type DoctorOptions = {
 };
 
 /** What the command asks of AWS; the real one is loaded with the command. */
-export type Account = { readonly ask: Ask; readonly readAccount: (region: string) => Promise<string> };
+export type Account = {
+  readonly ask: Ask;
+  readonly readAccount: (region: string) => Promise<string>;
+  readonly readRegions: (region: string) => Promise<readonly string[]>;
+};
 
 const connect = async (): Promise<Account> => {
-  const [{ createAsk }, { readCallerAccount }] = await Promise.all([
+  const [{ createAsk }, { readCallerAccount, readEnabledRegions }] = await Promise.all([
     import('../account/ask-aws.ts'),
-    import('../account/caller-account.ts'),
+    import('../account/caller.ts'),
   ]);
-  return { ask: createAsk(), readAccount: readCallerAccount };
+  return { ask: createAsk(), readAccount: readCallerAccount, readRegions: readEnabledRegions };
 };
 
 /** Where to ask which regions there are, when none is named. */
@@ -38,10 +42,10 @@ const firstRegion = 'us-east-1';
  */
 export const doctor = async (options: DoctorOptions, io: Io, account = connect()): Promise<number> => {
   const expected = expectedOf(loadRules(options.rules));
-  const { ask, readAccount } = await account;
+  const { ask, readAccount, readRegions } = await account;
   const [named = firstRegion] = options.region;
   const id = await readAccount(named);
-  const enabledRegions = await looked(() => lookAtRegions(ask, named));
+  const enabledRegions = await looked(() => readRegions(named));
   const regions = options.region.length > 0 ? options.region : seenOr(enabledRegions, [firstRegion]);
   io.err(`Looking at account ${id} in ${plural(regions.length, 'region')}`);
   const look = { account: id, regions, silenceHours: options.silenceHours, at: io.now() };

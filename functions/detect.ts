@@ -6,12 +6,14 @@ import type { EvaluationError } from '../engine/errors.ts';
 import { refuseForged } from '../engine/forgery.ts';
 import { createNewsDesk } from '../engine/news.ts';
 import type { Finding } from '../engine/ocsf.ts';
+import { onFirstUse } from '../engine/on-first-use.ts';
 import type { SignalStore } from '../engine/signal-store.ts';
 import { arnListSchema, readConfig } from './config.ts';
 import type { Connections } from './connections.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
 import { readPackedRules } from './packed-rules.ts';
+import { createSiteMarks } from './site-marks.ts';
 
 export type DetectParts = {
   readonly content: DetectorContent;
@@ -118,6 +120,8 @@ export const detectConfig = z.object({
   TRAILWIRE_OWN_ROLES: arnListSchema,
   /** Minutes. */
   TRAILWIRE_ALLOWED_LATENESS: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60)), 15),
+  /** Empty where no other account or region sends events. */
+  TRAILWIRE_ORGANIZATION: z._default(z.string(), ''),
 });
 
 const telemetry = createTelemetry('detect');
@@ -128,11 +132,20 @@ export const handler = createHandler(telemetry, () => {
   const rules = readPackedRules(config.TRAILWIRE_RULES);
   // Rules that watch for what our own responses do name this list; only the deployment knows the ARNs.
   const lists = new Map([...rules.lists, ['own-roles', config.TRAILWIRE_OWN_ROLES]]);
-  return createDetect({
+  const connect = async () => (await import('./connections.ts')).connect(config);
+  const detect = createDetect({
     content: { ...rules, lists },
     latenessMs: config.TRAILWIRE_ALLOWED_LATENESS * 60_000,
-    connect: async () => (await import('./connections.ts')).connect(config),
+    connect,
     telemetry,
     now: Date.now,
   });
+  // In one account and region, the count of invocations says when events last came.
+  if (config.TRAILWIRE_ORGANIZATION === '') return detect;
+  const markSite = createSiteMarks({ connect: onFirstUse(connect), telemetry, now: Date.now });
+  return async (event) => {
+    const result = await detect(event);
+    await markSite(event);
+    return result;
+  };
 });

@@ -45,6 +45,8 @@ export const metricNames = [
   'ResponsesReapplied',
   'ResponsesFailed',
   'ResponsesRefused',
+  'ComplaintsFound',
+  'Heartbeats',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 export type Telemetry = ReturnType<typeof createTelemetry>;

@@ -13,6 +13,7 @@ import { awsActions } from '../engine/aws-call.ts';
 import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
+import { doctorReads } from '../engine/doctor/ask.ts';
 import { parts } from '../engine/doctor/parts.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { compilePatterns } from '../engine/pattern.ts';
@@ -32,6 +33,7 @@ import { remediateConfig } from '../functions/remediate.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoSignalStore } from '../functions/signal-store.ts';
 import { undoConfig } from '../functions/undo.ts';
+import { watchConfig } from '../functions/watch.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { importedBy } from '../infra/merge-chunks.ts';
 import { matchesPattern } from './engine/match-pattern.ts';
@@ -61,6 +63,7 @@ const functions = [
   { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify', config: notifyConfig },
   { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate', config: remediateConfig },
   { id: 'Undo', name: 'trailwire-undo', code: 'undo', config: undoConfig },
+  { id: 'Watch', name: 'trailwire-watch', code: 'watch', config: watchConfig },
 ] as const;
 
 type Statement = {
@@ -88,6 +91,7 @@ const actionsOf = (statements: readonly Statement[]): readonly string[] =>
 const services: Readonly<Record<string, string>> = {
   'client-cloudtrail': 'cloudtrail',
   'client-config-service': 'config',
+  'client-cloudwatch': 'cloudwatch',
   'client-dynamodb': 'dynamodb',
   'client-ec2': 'ec2',
   'client-eventbridge': 'events',
@@ -148,6 +152,7 @@ const budgets = {
   // Most of it are clients of services, each loaded with the first call of its service.
   remediate: { start: 95_000, all: 1_750_000 },
   undo: { start: 95_000, all: 1_700_000 },
+  watch: { start: 75_000, all: 640_000 },
 } as const;
 
 type OutputFile = Metafile['outputs'][string];
@@ -181,6 +186,20 @@ describe('the role of each function', () => {
       expect(allowed).toEqual([...calls, ...lambdaActions, ...forQueue].sort());
     },
   );
+
+  test('Watch allows exactly the calls its code can make, those for a heartbeat where one is wanted', async () => {
+    const calls = await callsOf('watch');
+    expect(calls).toEqual(expect.arrayContaining([...doctorReads]));
+    expect(actionsOf(statementsOf(stack.the('WatchRole')))).toEqual([...calls, ...lambdaActions].sort());
+    expect(policiesOf('WatchRole').map(([condition, [{ Action }]]) => [condition, Action])).toEqual([
+      ['BeatsToTopic', 'sns:Publish'],
+      ['BeatsToUrl', 'ssm:GetParameter'],
+    ]);
+    const own = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'events:PutEvents', 'sns:Publish'];
+    for (const action of calls.filter((each) => !own.includes(each))) {
+      expect(action).toMatch(/:(?:Describe|Get|List)/);
+    }
+  });
 
   test('Remediate and Undo have code for every call of the closed list', async () => {
     for (const code of ['remediate', 'undo']) {
@@ -225,7 +244,7 @@ describe('the role of each function', () => {
     for (const { Action } of reads) {
       for (const action of Action) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
     }
-    for (const { id } of stack.ofType('AWS::IAM::Role').filter((each) => !/^(?:Remediate|Undo)/.test(each.id))) {
+    for (const { id } of stack.ofType('AWS::IAM::Role').filter((each) => !/^(?:Remediate|Undo|Watch)/.test(each.id))) {
       expect(policiesOf(id), id).toEqual([]);
     }
   });
@@ -263,17 +282,23 @@ describe('the role of each function', () => {
       for (const action of [Action].flat()) expect(action, Sid).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
       if (Resource === '*') {
         // IAM knows no resource for these; each only tells.
-        for (const action of [Action].flat()) expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc)/);
+        for (const action of [Action].flat()) {
+          expect(action).toMatch(
+            /^(?:cloudtrail:(?:Desc|Lookup)|cloudwatch:(?:Desc|Get)|config:Desc|ec2:Desc|events:List|sqs:List)/,
+          );
+        }
         continue;
       }
       for (const resource of [Resource].flat()) {
+        // An ARN that a parameter gives; and a trail may be at home elsewhere, and only be looked at.
+        if (resource === '' || (Sid === 'Trails' && resource === 'arn:aws:cloudtrail:*:*:trail/*')) continue;
         // Buckets, snapshots and images have no account in their ARNs.
         expect(resource, Sid).toMatch(
           /^arn:aws:(?:s3::|[a-z0-9]+:(?:us-east-1)?):(?:111122223333)?:[a-z-]+|^arn:aws:s3:::/,
         );
         // Anybody's user or bucket may be the one to act on: the kind is named, and which of it is not.
         if (resource.includes('*'))
-          expect(resource).toMatch(/^arn:aws:s3:::\*$|:[a-z-]+[/:](?:trailwire-)?\*$|:log-group:[^*]+:\*$/);
+          expect(resource).toMatch(/^arn:aws:s3:::\*$|:(?:[a-z-]+[/:])?(?:trailwire-)?\*$|:log-group:[^*]+:\*$/);
       }
     }
   });
@@ -335,7 +360,8 @@ describe('the functions', () => {
         RetentionInDays: 90,
       });
       const files = unzipSync(await readFile(join(folder, `${code}.zip`)));
-      const rules = properties.Environment.Variables.TRAILWIRE_RULES;
+      const { TRAILWIRE_RULES, TRAILWIRE_EXPECTED } = properties.Environment.Variables;
+      const rules = TRAILWIRE_RULES ?? TRAILWIRE_EXPECTED;
       const built = (await readdir(join(folder, code))).filter((file) => /\.[cm]js$/.test(file));
       expect(
         Object.keys(files)
@@ -435,7 +461,8 @@ describe('the functions', () => {
 const collectingBus = parts.collectingBus;
 
 describe('the subscriptions', () => {
-  const rulesOf = () => stack.ofType('AWS::Events::Rule');
+  const withSchedule = () => stack.ofType('AWS::Events::Rule');
+  const rulesOf = () => withSchedule().filter(({ properties }) => properties.EventPattern !== undefined);
   const onDefaultBus = () => rulesOf().filter(({ properties }) => properties.EventBusName === undefined);
 
   test('on the default bus are those that the rules need, read-only calls included', () => {
@@ -463,7 +490,7 @@ describe('the subscriptions', () => {
     expect(allow).toMatchObject({ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' });
     const senders = [allow.Condition.ArnLike['aws:SourceArn']].flat().map(wildcardTest);
     expect(rulesOf().length).toBeGreaterThan(3);
-    for (const { id, properties } of rulesOf()) {
+    for (const { id, properties } of withSchedule()) {
       expect(properties.Name).toMatch(/^trailwire-/);
       expect(
         senders.some((isSender) => isSender(stack.arnOf(id))),
@@ -609,7 +636,11 @@ describe('the alarms', () => {
     }
   });
 
-  test('take silence for an alarm', () => {
+  test('take silence for an alarm, and that of the watch as well', () => {
+    expect(alarmOf('Heartbeats', 'watch')).toMatchObject([
+      { Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching', EvaluationPeriods: 3 },
+    ]);
+    expect(stack.the('WatchSchedule').properties.ScheduleExpression).toBe('rate(1 hour)');
     expect(alarmOf('Invocations', 'trailwire-detect')).toMatchObject([
       { Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
     ]);
@@ -620,6 +651,7 @@ describe('the alarms', () => {
     expect(own.map(({ MetricName, Dimensions }) => [MetricName, Dimensions[0].Value])).toEqual([
       ['RulesFailed', 'detect'],
       ['ResponsesFailed', 'remediate'],
+      ['Heartbeats', 'watch'],
     ]);
     for (const { MetricName, Namespace, Dimensions } of own) {
       expect(metricNames).toContain(MetricName);
@@ -638,6 +670,25 @@ describe('the alarms', () => {
     const isSender = wildcardTest(allow.Condition.ArnLike['aws:SourceArn']);
     for (const { AlarmName } of alarms())
       expect(isSender(`arn:aws:cloudwatch:us-east-1:111122223333:alarm:${AlarmName}`)).toBe(true);
+  });
+});
+
+describe('what doctor looks for', () => {
+  test('is what the stack deploys', () => {
+    const namesOf = (type: string, key: string) =>
+      stack.ofType(type).flatMap(({ properties }) => properties[key] as string);
+    const isOfSlack = (name: string) => name.includes('slack');
+    expect(namesOf('AWS::Lambda::Function', 'FunctionName').filter((name) => !isOfSlack(name))).toEqual([
+      ...parts.functions,
+    ]);
+    expect(
+      namesOf('AWS::CloudWatch::Alarm', 'AlarmName')
+        .filter((name) => !isOfSlack(name))
+        .sort(),
+    ).toEqual(parts.alarms.toSorted());
+    expect(namesOf('AWS::SQS::Queue', 'QueueName').sort()).toEqual([...parts.deadLetters, ...parts.worked].sort());
+    expect(namesOf('AWS::Events::EventBus', 'Name')).toEqual([parts.findingBus, parts.collectingBus]);
+    expect(namesOf('AWS::SNS::Topic', 'TopicName')).toEqual([parts.topic]);
   });
 });
 

@@ -1,7 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Received = { readonly headers: Record<string, string | string[] | undefined>; readonly body: string };
+export type Received = {
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+};
 export type Answer = { readonly status: number; readonly body: string; readonly headers?: Record<string, string> };
 
 /** A server on a free port of 127.0.0.1 that keeps what it received and answers with `answer`, given the number of the request. */
@@ -10,7 +15,8 @@ export const startLocalServer = async (answer: (request: Received, number: numbe
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const request = { headers: incoming.headers, body: Buffer.concat(chunks).toString('utf8') };
+    const { method, url: path } = incoming;
+    const request = { method, path, headers: incoming.headers, body: Buffer.concat(chunks).toString('utf8') };
     received.push(request);
     const { status, body, headers } = answer(request, received.length);
     outgoing.writeHead(status, headers);

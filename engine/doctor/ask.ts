@@ -10,7 +10,6 @@ export const doctorReads = [
   'cloudtrail:GetTrailStatus',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
-  'ec2:DescribeRegions',
   'events:ListEventBuses',
   'events:ListRules',
   'events:ListTargetsByRule',

@@ -10,6 +10,8 @@ const without: Readonly<Record<(typeof parts.functions)[number], string>> = {
   'trailwire-detect': 'Nothing is detected.',
   'trailwire-notify-sns': 'Nobody is told of findings by e-mail or through the topic.',
   'trailwire-remediate': 'Nothing is answered, and responses are not looked at again.',
+  'trailwire-undo': 'No response can be taken back.',
+  'trailwire-watch': 'Nobody looks whether Trailwire still sees, and the heartbeat stops.',
 };
 
 /** The functions are there and may run. */

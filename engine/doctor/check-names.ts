@@ -26,6 +26,7 @@ export const checkNames = [
   'alarm-mute',
   'nobody-told',
   'events-silent',
+  'site-silent',
   'function-failing',
   'function-throttled',
 ] as const;

@@ -20,13 +20,6 @@ export type Look = {
 const text = z.string();
 const prefix = 'trailwire';
 
-/** The regions that an account can be used in, asked in one of them. */
-export const lookAtRegions = async (ask: Ask, region: string): Promise<readonly string[]> => {
-  const schema = z.looseObject({ Regions: z.array(z.looseObject({ RegionName: text })) });
-  const { Regions } = await askIn(ask, region)('ec2:DescribeRegions', {}, schema);
-  return Regions.map(({ RegionName }) => RegionName).toSorted();
-};
-
 /** Looks at an account in some of its regions. What cannot be looked at is in the snapshot as that. */
 export const takeSnapshot = async (ask: Ask, look: Look): Promise<Omit<AccountSnapshot, 'enabledRegions'>> => {
   const askedOnce = once(ask);

@@ -3,7 +3,7 @@ export const parts = {
   findingBus: 'trailwire',
   collectingBus: 'trailwire-events',
   topic: 'trailwire-alerts',
-  functions: ['trailwire-detect', 'trailwire-notify-sns', 'trailwire-remediate'],
+  functions: ['trailwire-detect', 'trailwire-notify-sns', 'trailwire-remediate', 'trailwire-undo', 'trailwire-watch'],
   /** Where events end that nothing could be done with. */
   deadLetters: ['trailwire-undelivered', 'trailwire-failed'],
   /** What waits in these is on its way. */
@@ -15,12 +15,17 @@ export const parts = {
     'trailwire-detect-errors',
     'trailwire-notify-sns-errors',
     'trailwire-remediate-errors',
+    'trailwire-undo-errors',
+    'trailwire-watch-errors',
     'trailwire-detect-throttles',
     'trailwire-notify-sns-throttles',
     'trailwire-remediate-throttles',
+    'trailwire-undo-throttles',
+    'trailwire-watch-throttles',
     'trailwire-rules-failed',
     'trailwire-responses-failed',
     'trailwire-silence',
+    'trailwire-heartbeat',
   ],
 } as const;
 
