@@ -52,6 +52,7 @@ const build = async (folder: string): Promise<readonly string[]> => {
   const patterns = compilePatterns(ruleSet.rules, ruleSet);
   writeFileSync(join(folder, 'rules.jsonl'), packRules(ruleSet));
   writeFileSync(join(folder, 'subscriptions.json'), json(renderSubscriptions(patterns)));
+  writeFileSync(join(folder, 'expected.json'), packExpected(ruleSet));
   writeFileSync(join(folder, 'member.json'), json(renderMember(patterns)));
   const inUse = remediationsInUse(allRulesOf(ruleSet));
   writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse)));

@@ -13,8 +13,11 @@ import type { Context } from 'aws-lambda';
 import { motoAccount, region, startMoto } from './moto.ts';
 import { createQueue } from './queue.ts';
 
-/** Builds the functions, deploys the stack to moto and puts queues in place of Lambda targets, which moto cannot call. */
-export const startStack = async () => {
+/**
+ * Builds the functions, deploys the stack with these parameters (`name=value`) to moto and puts queues in place of Lambda targets,
+ * which moto cannot call.
+ */
+export const startStack = async (...parameters: readonly string[]) => {
   const moto = await startMoto();
   const build = mkdtempSync(join(tmpdir(), 'trailwire-build-'));
   const run = (command: string, ...args: readonly string[]): string =>
@@ -24,7 +27,8 @@ export const startStack = async () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   run('node', 'infra/build.ts', build);
-  const deployed = run('npx', 'osls', 'deploy', '--region', region, '--param', `build=${build}`);
+  const params = [`build=${build}`, ...parameters].flatMap((parameter) => ['--param', parameter]);
+  const deployed = run('npx', 'osls', 'deploy', '--region', region, ...params);
 
   const events = new EventBridgeClient();
   /** Deployed rules of a bus by name, each with its pattern, now delivering to a queue of the test. */
@@ -42,11 +46,12 @@ export const startStack = async () => {
 
   let loaded = 0;
   /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
-  const load = async (name: 'detect' | 'notify' | 'remediate' | 'undo', env: Record<string, string>) => {
+  const load = async (name: 'detect' | 'notify' | 'remediate' | 'undo' | 'watch', env: Record<string, string>) => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',
       TRAILWIRE_RULES: join(build, 'rules.jsonl'),
+      TRAILWIRE_EXPECTED: join(build, 'expected.json'),
       TRAILWIRE_CHECK_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-checks`,
       ...env,
     });
@@ -58,6 +63,7 @@ export const startStack = async () => {
   };
 
   return {
+    build,
     deployed,
     events,
     tap,
