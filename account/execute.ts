@@ -2,23 +2,23 @@ import type { AwsCall, AwsRead } from '../engine/aws-call.ts';
 import type { AccountPorts } from '../engine/carry-out.ts';
 import { messageOf, RemediationError } from '../engine/errors.ts';
 import type { State } from '../engine/state.ts';
-import type { Observe, Service } from './execute/service.ts';
+import type { ClientSettings, Connect, Observe, Service } from './execute/service.ts';
 
 type PrefixOf<Action> = Action extends `${infer Name}:${string}` ? Name : never;
 type ServiceName = PrefixOf<AwsCall['action']>;
 
 /** One file for each service, loaded with the first call of it: they are the only ones that reach the account. */
-const services: { readonly [Name in ServiceName]: (observe: Observe) => Promise<Service<Name>> } = {
-  cloudtrail: async (observe) => (await import('./execute/cloudtrail.ts')).connectCloudtrail(observe),
-  config: async (observe) => (await import('./execute/config.ts')).connectConfig(observe),
-  ec2: async (observe) => (await import('./execute/ec2.ts')).connectEc2(observe),
-  guardduty: async (observe) => (await import('./execute/guardduty.ts')).connectGuardduty(observe),
-  iam: async (observe) => (await import('./execute/iam.ts')).connectIam(observe),
-  kms: async (observe) => (await import('./execute/kms.ts')).connectKms(observe),
-  lambda: async (observe) => (await import('./execute/lambda.ts')).connectLambda(observe),
-  rds: async (observe) => (await import('./execute/rds.ts')).connectRds(observe),
-  s3: async (observe) => (await import('./execute/s3.ts')).connectS3(observe),
-  securityhub: async (observe) => (await import('./execute/securityhub.ts')).connectSecurityhub(observe),
+const services: { readonly [Name in ServiceName]: (connect: Connect) => Promise<Service<Name>> } = {
+  cloudtrail: async (connect) => (await import('./execute/cloudtrail.ts')).connectCloudtrail(connect),
+  config: async (connect) => (await import('./execute/config.ts')).connectConfig(connect),
+  ec2: async (connect) => (await import('./execute/ec2.ts')).connectEc2(connect),
+  guardduty: async (connect) => (await import('./execute/guardduty.ts')).connectGuardduty(connect),
+  iam: async (connect) => (await import('./execute/iam.ts')).connectIam(connect),
+  kms: async (connect) => (await import('./execute/kms.ts')).connectKms(connect),
+  lambda: async (connect) => (await import('./execute/lambda.ts')).connectLambda(connect),
+  rds: async (connect) => (await import('./execute/rds.ts')).connectRds(connect),
+  s3: async (connect) => (await import('./execute/s3.ts')).connectS3(connect),
+  securityhub: async (connect) => (await import('./execute/securityhub.ts')).connectSecurityhub(connect),
 };
 
 type AnyService = {
@@ -28,12 +28,13 @@ type AnyService = {
 };
 
 /** Carries out calls and reads of plans. Throws RemediationError with AWS's own words; what does not exist reads as `{}`. */
-export const createExecutor = (observe: Observe = (client) => client): AccountPorts => {
+export const createExecutor = (settings: ClientSettings = {}, observe: Observe = (client) => client): AccountPorts => {
+  const connect: Connect = (ClientOf) => observe(new ClientOf(settings));
   const connected = new Map<string, Promise<AnyService>>();
   const serviceOf = (action: string): Promise<AnyService> => {
     const name = action.slice(0, action.indexOf(':')) as ServiceName;
     // The types of a call and of its parameters belong together; what is looked up by a name has lost that.
-    const service = connected.get(name) ?? (services[name](observe) as unknown as Promise<AnyService>);
+    const service = connected.get(name) ?? (services[name](connect) as unknown as Promise<AnyService>);
     connected.set(name, service);
     return service;
   };

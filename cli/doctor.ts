@@ -26,11 +26,16 @@ export type Account = {
 };
 
 const connect = async (): Promise<Account> => {
-  const [{ createAsk }, { readCallerAccount, readEnabledRegions }] = await Promise.all([
+  const [{ createAsk }, { readCallerAccount }, { readEnabledRegions }] = await Promise.all([
     import('../account/ask-aws.ts'),
     import('../account/caller.ts'),
+    import('../account/enabled-regions.ts'),
   ]);
-  return { ask: createAsk(), readAccount: readCallerAccount, readRegions: readEnabledRegions };
+  return {
+    ask: createAsk(),
+    readAccount: (region) => readCallerAccount({ region }),
+    readRegions: readEnabledRegions,
+  };
 };
 
 /** Where to ask which regions there are, when none is named. */

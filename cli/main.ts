@@ -49,6 +49,11 @@ const regionName = (text: string, before: readonly string[] = []): readonly stri
     throw new InvalidArgumentError('expected a region such as us-east-1');
   return [...before, text];
 };
+const limit = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 1_000) throw new InvalidArgumentError('expected 1 to 1000');
+  return number;
+};
 const port = (text: string): number => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
@@ -158,6 +163,43 @@ program
     ),
   )
   .action((names, options) => exit(permissions(names, options, io)));
+
+// These load the SDK, which the other commands start without.
+const responding = program.command('respond').description('See, plan and take back responses');
+const region = ['--region <name>', 'the region of the stack (default: that of the environment)'] as const;
+responding
+  .command('plan')
+  .description('What responses would do about records, with every call, permission and the way back; changes nothing')
+  .requiredOption('--record <path>', 'a log file, a folder, or - for stdin')
+  .option('--event <id>', 'only the record with this eventID')
+  .option('--read-account', 'read what is there, with the credentials of the environment', false)
+  .option('--region <name>', 'the region to read (default: that of the environment)')
+  .option(...rules)
+  .addHelpText(
+    'after',
+    `${examples(
+      'trailwire respond plan --record record.json',
+      'trailwire respond plan --record record.json --read-account --region us-east-1',
+    )}\n\ntrailwire permissions --for plan prints what --read-account needs.`,
+  )
+  .action(async (options) => exit(await (await import('./respond-plan.ts')).respondPlan(options, io)));
+responding
+  .command('list')
+  .description('The responses that ran, the latest first')
+  .option('--table <name>', 'the table of the stack', 'trailwire')
+  .option(...region)
+  .option('--limit <number>', 'how many', limit, 20)
+  .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
+  .addHelpText('after', examples('trailwire respond list', 'trailwire respond list --limit 100 --format jsonl'))
+  .action(async (options) => exit(await (await import('./respond-list.ts')).respondList(options, io)));
+responding
+  .command('undo')
+  .description('Have a response taken back by the stack; exits with 1 when it was not')
+  .argument('<id>', 'as the alert and respond list have it')
+  .option('--force', 'also over what somebody changed since', false)
+  .option(...region)
+  .addHelpText('after', examples('trailwire respond undo 0123456789abcdef0123456789abcdef'))
+  .action(async (id, options) => exit(await (await import('./respond-undo.ts')).respondUndo(id, options, io)));
 
 const importing = program.command('import').description('Take over rules that are written in another language');
 importing

@@ -29,6 +29,7 @@ export const createPipeline = ({ content, store, signals, now, tell }: PipelineP
   const detector = createDetector(content, { signals, latenessMs: usualLatenessMs });
   const desk = createNewsDesk(store);
   const protectedPrincipals = (content.lists.get('protected-principals') ?? []).map(String);
+  const protectedResources = (content.lists.get('protected-resources') ?? []).map(String);
   const knownAccounts = (content.lists.get('known-accounts') ?? []).map(String);
 
   return async (delivery, receivedAt = now()) => {
@@ -40,8 +41,13 @@ export const createPipeline = ({ content, store, signals, now, tell }: PipelineP
         account,
         ownRoles: [],
         protectedPrincipals,
+        protectedResources,
         knownAccounts,
         limitPerHour: 0,
+        limitPerAccount: 0,
+        // What is played here is of the past, and is told as on the day it happened.
+        maxAgeMinutes: Number.POSITIVE_INFINITY,
+        approvalMinutes: 0,
       } as const;
       tell({ finding, activities: await respond(finding, settings, { now, account: undefined }) });
     }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ApprovalRequest, Decision } from './approval.ts';
 import type { Activity, Outcome, Step } from './ocsf.ts';
 import { ocsfVersion, product, severityCaption } from './ocsf-terms.ts';
 import type { Plan, RefusalCode, Target } from './plan.ts';
@@ -13,6 +14,7 @@ export const commandUidOf = (remediation: string, findingUid: string): string =>
 const statusOf: Readonly<Record<Outcome, { status_id: number; status: string }>> = {
   refused: { status_id: 99, status: 'Refused' },
   planned: { status_id: 99, status: 'Planned' },
+  waiting: { status_id: 99, status: 'Waiting for approval' },
   applied: { status_id: 1, status: 'Success' },
   verified: { status_id: 1, status: 'Success' },
   're-applied': { status_id: 1, status: 'Success' },
@@ -34,6 +36,10 @@ export type Report = {
   readonly refused?: RefusalCode | undefined;
   readonly target?: Target | undefined;
   readonly plan?: Plan | undefined;
+  /** What a person is asked. */
+  readonly request?: ApprovalRequest | undefined;
+  /** What a person has decided. */
+  readonly decision?: Decision | undefined;
   readonly steps: readonly Step[];
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -47,7 +53,7 @@ export type Report = {
 
 /** Builds the OCSF Remediation Activity that tells the bus, and through it people, what became of a plan. */
 export const buildActivity = (report: Report): Activity => {
-  const { cause, outcome, plan, target, refused, now } = report;
+  const { cause, outcome, plan, target, refused, request, decision, now } = report;
   const { id, name } = report.isUndo === true ? restore : isolate;
   const notify = report.isQuiet === true ? [] : cause.notify;
   const severity = report.isUndo === true ? 'medium' : cause.severity;
@@ -96,6 +102,8 @@ export const buildActivity = (report: Report): Activity => {
         ...(refused === undefined ? {} : { refused }),
         ...(target === undefined ? {} : { target }),
         ...(plan === undefined ? {} : { plan }),
+        ...(request === undefined ? {} : { approval: approvalOf(request) }),
+        ...(decision === undefined ? {} : { decision: { is: decision.is, by: decision.by, at: decision.at } }),
         rule: cause.rule,
         rule_status: cause.ruleStatus,
         finding_title: cause.title,
@@ -105,3 +113,9 @@ export const buildActivity = (report: Report): Activity => {
     },
   };
 };
+
+const approvalOf = ({ digest, expiresAt, calls }: ApprovalRequest) => ({
+  digest,
+  expires_at: expiresAt,
+  calls: [...calls],
+});

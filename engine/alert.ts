@@ -9,6 +9,7 @@ import { eventNameOf, eventSourceOf, isRecord } from './record.ts';
 import type { Rule } from './rule.ts';
 import { isAtLeast, type Severity } from './severity.ts';
 import { oneLine, renderValue } from './template.ts';
+import { utc } from './utc.ts';
 import { renderWhy } from './why.ts';
 
 /**
@@ -38,12 +39,19 @@ export type Alert = {
   /** For whom: these whatever the severity, or everybody whose threshold it meets. */
   readonly notify?: readonly DestinationName[] | undefined;
   readonly ruleStatus: Rule['status'];
+  /** What a person can decide on: a response that waits. */
+  readonly approval?: ApprovalAsked | undefined;
 };
+
+/** Names a plan that waits, and until when (ms since 1970); destinations make buttons or a link of it. */
+export type ApprovalAsked = { readonly commandUid: string; readonly digest: string; readonly expiresAt: number };
 
 /** Whether an alert goes to a destination: the rule's own word first, then the destination's least severity. */
 export const isFor = (alert: Alert, destination: DestinationName, least: Severity): boolean => {
   if (alert.ruleStatus === 'experimental') return false;
   if (alert.notify !== undefined) return alert.notify.includes(destination);
+  // Whatever the severity: a question that nobody reads would only expire.
+  if (alert.approval !== undefined) return true;
   return isAtLeast(alert.severity, least);
 };
 
@@ -59,7 +67,6 @@ const plainLines = (text: string): string =>
     .map((line) => oneLine(line, 1_000))
     .join('\n');
 
-const utc = (time: number): string => `${new Date(time).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 const maxWhy = 12;
 
 /** The alert of a finding. */
@@ -158,6 +165,7 @@ const linksOf = (finding: Finding, record: Finding['evidences'][number]['data'])
 const outcomeSays: Readonly<Record<Outcome, string>> = {
   refused: 'not done',
   planned: 'would be done',
+  waiting: 'WAITS FOR APPROVAL',
   applied: 'done',
   verified: 'done and verified',
   're-applied': 'was not in place any more, and was DONE AGAIN',
@@ -174,14 +182,22 @@ const whatBecame = ({ activity_id, unmapped }: Activity): string =>
 /** The alert of a response: what was done, refused or failed, and how to take it back. */
 export const alertOfActivity = (activity: Activity): Alert => {
   const { trailwire } = activity.unmapped;
-  const { plan, target } = trailwire;
+  const { plan, target, approval, decision } = trailwire;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Response', `${trailwire.remediation}: ${whatBecame(activity)}`],
     ['Target', target === undefined ? undefined : `${target.name} (${target.type}), ${target.arn}`],
     ['Because of', trailwire.finding_title],
     ['When', utc(activity.time)],
     ['Reason', activity.status_detail],
+    ['Would call', approval?.calls.join('; ')],
     ['Does not stop', plan?.doesNotStop],
+    [
+      'Decided by',
+      decision === undefined || decision.is === 'expired'
+        ? undefined
+        : `${decision.by} (${decision.is}, ${utc(decision.at)})`,
+    ],
+    ['Decide until', approval === undefined ? undefined : utc(approval.expires_at)],
   ];
   return {
     id: activity.metadata.uid,
@@ -195,18 +211,35 @@ export const alertOfActivity = (activity: Activity): Alert => {
     done: trailwire.steps.map(({ action, outcome, error }) =>
       oneLine(`${action}: ${outcome}${error === undefined ? '' : ` (${error})`}`, 300),
     ),
-    next: isInForce(trailwire.outcome) ? `To take it back: ${undoCommand(activity.command_uid)}` : undefined,
+    next: nextOf(activity),
     links: [],
     rule: trailwire.rule ?? 'none',
     ...placeOf(activity),
     notify: trailwire.notify,
     ruleStatus: trailwire.rule_status ?? 'stable',
+    approval:
+      approval === undefined
+        ? undefined
+        : { commandUid: activity.command_uid, digest: approval.digest, expiresAt: approval.expires_at },
   };
+};
+
+const nextOf = ({ command_uid: commandUid, unmapped }: Activity): string | undefined => {
+  const { outcome } = unmapped.trailwire;
+  if (outcome === 'waiting') {
+    return [
+      `To approve it: ${invokeCommand('trailwire-remediate', { approve: commandUid })}`,
+      `To reject it: ${invokeCommand('trailwire-remediate', { reject: commandUid })}`,
+    ].join('\n');
+  }
+  return isInForce(outcome) ? `To take it back: ${undoCommand(commandUid)}` : undefined;
 };
 
 const isInForce = (outcome: Outcome): boolean =>
   outcome === 'applied' || outcome === 'verified' || outcome === 're-applied';
 
 /** The command that takes a response back. The id is a hash of ours, so it is safe in a shell. */
-export const undoCommand = (commandUid: string): string =>
-  `aws lambda invoke --function-name trailwire-undo --cli-binary-format raw-in-base64-out --payload '{"undo":"${commandUid}"}' /dev/stdout`;
+export const undoCommand = (commandUid: string): string => invokeCommand('trailwire-undo', { undo: commandUid });
+
+const invokeCommand = (functionName: string, wish: Readonly<Record<string, string>>): string =>
+  `aws lambda invoke --function-name ${functionName} --cli-binary-format raw-in-base64-out --payload '${JSON.stringify(wish)}' /dev/stdout`;

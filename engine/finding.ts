@@ -116,6 +116,7 @@ export const buildFinding = (match: Match): Finding => {
         rule_status: rule.status,
         ...(rule.respond.notify === undefined ? {} : { notify: rule.respond.notify }),
         remediate: rule.respond.remediate.map(({ run }) => run),
+        ...runModesOf(rule),
         ...(explanation === undefined ? {} : { explanation: shortenExplanation(explanation) }),
         dedup: {
           key: oneLine(identity.key, 500),
@@ -130,6 +131,12 @@ export const buildFinding = (match: Match): Finding => {
       },
     },
   };
+};
+
+/** What the rule says of how its responses run; where it says nothing, the response itself does. */
+const runModesOf = ({ respond }: AnyRule): Pick<Finding['unmapped']['trailwire'], 'run_modes'> => {
+  const said = respond.remediate.flatMap(({ run, mode }) => (mode === undefined ? [] : [[run, mode] as const]));
+  return said.length === 0 ? {} : { run_modes: Object.fromEntries(said) };
 };
 
 const relatedEventsOf = ({ evidence, count }: Summary): object => ({

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { readText } from './field.ts';
 import type { Refusal, Target } from './plan.ts';
 import type { CloudTrailRecord } from './record.ts';
@@ -15,46 +16,72 @@ export type GuardSettings = {
   readonly account: string;
   /** ARNs of Trailwire's own roles: acting on them, or on what they did, would be a loop. */
   readonly ownRoles: readonly string[];
-  /** ARNs, `*` allowed, that are never touched: break-glass users, the deployment role. */
+  /** ARNs, `*` allowed, that are never touched, nor what they did: break-glass users, the deployment role. */
   readonly protectedPrincipals: readonly string[];
-  readonly limitPerHour: number;
+  /** ARNs, `*` allowed, of what is never touched, whoever did something to it. */
+  readonly protectedResources: readonly string[];
 };
+
+/** Who made a call, as far as guards ask: kept with a plan that waits, for the guards are asked again before it runs. */
+export const callerSchema = z.strictObject({
+  arn: z.optional(z.string()),
+  role: z.optional(z.string()),
+  /** The AWS service that made the call, for itself or for the principal. */
+  service: z.optional(z.string()),
+});
+export type Caller = z.infer<typeof callerSchema>;
+
+export const callerOf = (record: CloudTrailRecord): Caller => ({
+  arn: readText(record, 'userIdentity.arn'),
+  role: readText(record, 'userIdentity.sessionContext.sessionIssuer.arn'),
+  service:
+    readText(record, 'userIdentity.invokedBy') ??
+    (readText(record, 'userIdentity.type') === 'AWSService' ? 'AWSService' : undefined),
+});
 
 export type GuardCase = {
   readonly target: Target;
-  readonly record: CloudTrailRecord;
+  readonly caller: Caller;
   readonly ruleStatus: Rule['status'];
-  readonly replayName?: string | undefined;
 };
+
+/** With which the name of each of Trailwire's roles ends. */
+const regionAtEnd = /-[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/;
+
+/**
+ * Whether an ARN is that of a role, or of its like in another region: calls of IAM arrive in us-east-1, whichever stack made
+ * them, and two stacks must not answer each other.
+ */
+const isSameRole = (own: string, arn: string): boolean =>
+  arn === own ||
+  (regionAtEnd.test(own) && regionAtEnd.test(arn) && arn.replace(regionAtEnd, '') === own.replace(regionAtEnd, ''));
 
 /**
  * May this target be acted on? `undefined` when nothing speaks against it; otherwise the first reason that does. What
- * needs a look at the account (done already) or at the count of the hour (limit) comes after, in `response.ts`.
+ * needs a look at the account (done already, tags) or at what else is done (limits) comes after, in `response.ts`; what a
+ * person can approve in spite of it is in `ask.ts`.
  */
-export const guard = (
-  { target, record, ruleStatus, replayName }: GuardCase,
-  settings: GuardSettings,
-): Refusal | undefined => {
+export const guard = ({ target, caller, ruleStatus }: GuardCase, settings: GuardSettings): Refusal | undefined => {
   const refuse = (refused: Refusal['refused'], reason: string): Refusal => ({ refused, reason });
-  const callerRole = readText(record, 'userIdentity.sessionContext.sessionIssuer.arn');
-  const callerArn = readText(record, 'userIdentity.arn');
 
   if (settings.mode === 'off') return refuse('mode-off', 'responses are switched off');
   if (ruleStatus !== 'stable') return refuse('rule-status', `the rule is "${ruleStatus}"; only "stable" rules respond`);
-  if (replayName !== undefined)
-    return refuse('replayed', `the event was replayed from an archive (${oneLine(replayName)})`);
-  const service = readText(record, 'userIdentity.invokedBy');
-  if (service !== undefined || readText(record, 'userIdentity.type') === 'AWSService') {
+  if (caller.service !== undefined) {
     // A service acting for a principal says nothing about who holds the principal's credentials.
-    return refuse('service-made', `the call was made by an AWS service (${oneLine(service ?? 'AWSService')})`);
+    return refuse('service-made', `the call was made by an AWS service (${oneLine(caller.service)})`);
   }
   for (const own of settings.ownRoles) {
-    if (own === target.arn || own === callerRole) return refuse('own-role', `${own} is a role of Trailwire`);
+    const arn = [target.arn, caller.role].find((each) => each !== undefined && isSameRole(own, each));
+    if (arn !== undefined) return refuse('own-role', `${arn} is a role of Trailwire`);
   }
   for (const pattern of settings.protectedPrincipals) {
     const isProtected = wildcardTest(pattern);
-    const arn = [target.arn, callerArn, callerRole].find((each) => each !== undefined && isProtected(each));
+    const arn = [target.arn, caller.arn, caller.role].find((each) => each !== undefined && isProtected(each));
     if (arn !== undefined) return refuse('protected-principal', `${oneLine(arn)} is protected (${pattern})`);
+  }
+  const pattern = settings.protectedResources.find((each) => wildcardTest(each)(target.arn));
+  if (pattern !== undefined) {
+    return refuse('protected-resource', `${oneLine(target.arn)} is protected (${pattern})`);
   }
   if (target.account !== settings.account) {
     return refuse('other-account', `the target is in account ${target.account}, this is ${settings.account}`);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { correlationTypes } from './correlation/types.ts';
 import { destinationNameSchema } from './destination.ts';
 import { remediationNameSchema } from './remediations/name.ts';
+import { runModeSchema } from './remediations/run-mode.ts';
 import { type Severity, severitySchema } from './severity.ts';
 
 const text = z.string();
@@ -31,6 +32,7 @@ const findingExtras = z.looseObject({
   rule_status: z.enum(['experimental', 'test', 'stable']),
   notify: z.optional(z.array(destinationNameSchema)),
   remediate: z.array(remediationNameSchema),
+  run_modes: z.optional(z.partialRecord(remediationNameSchema, runModeSchema)),
   explanation: z.optional(explanation),
   dedup: z.looseObject({ key: text, previous_uid: z.optional(text), window_ms: z.number() }),
   replay_name: z.optional(text),
@@ -76,11 +78,27 @@ const stepSchema = z.looseObject({
 });
 export type Step = z.infer<typeof stepSchema>;
 
+/** What a plan waits for: a decision on it, and on no other, until then (ms since 1970). Texts that end up in a link. */
+const approval = z.looseObject({
+  digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  expires_at: z.int(),
+  calls: z.array(text),
+});
+
 /**
- * What became of a plan. It was refused, or only planned; `applied` once its calls were made; then, when it was looked at
+ * What became of a plan. It was refused, or only planned, or is `waiting` for its approval; `applied` once its calls were made; then, when it was looked at
  * again, `verified`, or `re-applied` because somebody had undone it; `failed`; or `undone` by a person.
  */
-export const outcomes = ['refused', 'planned', 'applied', 'verified', 're-applied', 'failed', 'undone'] as const;
+export const outcomes = [
+  'refused',
+  'planned',
+  'waiting',
+  'applied',
+  'verified',
+  're-applied',
+  'failed',
+  'undone',
+] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** An OCSF Remediation Activity (class 7001) as Trailwire writes and reads it. https://schema.ocsf.io/classes/remediation_activity */
@@ -113,6 +131,8 @@ export const activitySchema = z.looseObject({
       target: z.optional(z.looseObject({ type: text, account: text, arn: text, name: text })),
       // Only the store of responses gives out plans to act on, and checks them; here they are to be read.
       plan: z.optional(z.looseObject({ doesNotStop: text })),
+      approval: z.optional(approval),
+      decision: z.optional(z.looseObject({ is: text, by: text, at: z.number() })),
       steps: z.array(stepSchema),
     }),
   }),

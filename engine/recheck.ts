@@ -46,7 +46,7 @@ export const recheck = async (
   if (lost.length === 0) {
     return tell({ outcome: 'verified', message: `${what} still holds`, detail: look, steps: seen, isQuiet: true });
   }
-  if (settings.mode !== 'execute') {
+  if (settings.mode !== 'execute' || (await ports.switchedOff()) !== undefined) {
     const detail = `${look}; responses are switched off, it is not put back; ${leftToDo(
       seen,
       lost.map(({ call }) => call),

@@ -93,11 +93,12 @@ const listed = (actions: readonly string[]): string =>
 
 /** The document of all remediations, in Markdown; `npm run docs` writes it. */
 export const renderRemediationDocs = (): string => {
-  const sections = Object.entries(remediations).map(([name, { says, doesNotStop, actions }]) => {
+  const sections = Object.entries(remediations).map(([name, { says, usually, doesNotStop, actions }]) => {
     const { refuses, undo } = notes[name as RemediationName];
     return [
       `## ${name}\n`,
       `${says}.\n`,
+      `- **Runs**: ${usually === 'auto' ? 'by itself' : 'with approval'}, where the rule does not say.`,
       `- **Does not stop**: ${doesNotStop}`,
       `- **Refuses**: ${refuses}.`,
       `- **Undo restores**: ${undo}.`,
@@ -112,6 +113,45 @@ const introduction = `# Remediations
 Made from the code by \`npm run docs\`. A rule names them in \`respond.remediate\`; [README](../README.md#respond) tells when one runs.
 
 Each acts on what the record names and on nothing else, reads first what is there and keeps it, and does nothing where everything is
-as it wants it already. All of them refuse protected principals, Trailwire's own roles, calls that AWS services made, replayed events,
-other accounts, rules that are not \`stable\`, and what is above the limit of the hour. Those that put right what a call did refuse
-calls that failed and calls whose parameters CloudTrail left out. Undo refuses, unless forced, what somebody changed since.`;
+as it wants it already. Those that put right what a call did refuse calls that failed and calls whose parameters CloudTrail left out.
+Undo refuses, unless forced, what somebody changed since.
+
+## When one runs
+
+A rule may say so: \`{ "run": "deactivate-access-key", "mode": "auto" }\`, or \`"approve"\`. Where it does not, what was opened or switched
+off is put right by itself; what takes a credential, a permission or a machine from somebody who may be innocent is asked for. Even with \`auto\` a
+person is asked when the event was replayed from an archive, when it is older than \`maxAgeMinutes\` (60), and in \`quietHours\`
+(such as \`22-6\`, UTC; none unless you set them). A plan that waits is given up after \`approvalMinutes\` (60), counted in quiet hours from their
+end. When it was approved, the guards are asked again and the account is read again; it is not run over what somebody changed meanwhile.
+
+Nothing runs, approved or not, against these, and the alert says which it was:
+
+| refusal | means |
+|---|---|
+| \`rule-status\` | the rule is not \`stable\` |
+| \`service-made\` | an AWS service made the call: that says nothing of who holds the credentials |
+| \`own-role\` | a role of Trailwire made the call or is the target |
+| \`protected-principal\` | the caller or the target is in the list \`protected-principals\` |
+| \`protected-resource\` | the target is in the list \`protected-resources\` |
+| \`other-account\` | the target is in another account |
+| \`not-applicable\` | the response has nothing to act on in such a call |
+| \`done-already\` | the account is as wanted already |
+| \`limit\` | \`limitPerHour\` or \`limitPerAccount\` (5 each) responses began within the hour; one that waits counts |
+| \`acted-already\` | another finding had the same response run on the same principal within five minutes |
+| \`switched-off\` | somebody switched all responses off, see below |
+| \`mode-off\` | the stack is in mode \`off\`, or was taken out of \`execute\` while a plan waited |
+| \`rejected\`, \`expired\` | a person said no, or nobody said anything in time |
+| \`decision-invalid\` | the approval is of another plan, or from after its time: somebody wrote into the table |
+| \`taken-back\` | a person has taken this response back |
+| \`changed-since\` | somebody changed what was planned on, before it ran or since |
+| \`cannot-undo\` | what was there cannot be brought back |
+
+## Switch all of them off
+
+An item in the table stops every response within a minute, without a deployment: those that wait and those that would be put in force again, too.
+Undo goes on working. Delete the item, and they run again.
+
+\`\`\`
+aws dynamodb put-item --table-name trailwire --item '{"id":{"S":"switch#responses"},"reason":{"S":"a rule went wild"}}'
+aws dynamodb delete-item --table-name trailwire --key '{"id":{"S":"switch#responses"}}'
+\`\`\``;

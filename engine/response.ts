@@ -1,20 +1,26 @@
 import { buildActivity, commandUidOf, type Report } from './activity.ts';
-import { type AccountPorts, carryOut, leftToDo, lookAt, movesOf } from './carry-out.ts';
+import { admit, type Limits } from './admission.ts';
+import { applyPlan } from './apply-plan.ts';
+import { type ApprovalStore, digestOf, requestOf } from './approval.ts';
+import { type AskSettings, expiryOf, reasonsToAsk } from './ask.ts';
+import type { AccountPorts } from './carry-out.ts';
 import { messageOf } from './errors.ts';
-import { type GuardSettings, guard } from './guard.ts';
+import { callerOf, type GuardSettings, guard } from './guard.ts';
 import type { Activity, Finding, Step } from './ocsf.ts';
 import { isRefusal, labelOf, type Plan, type Refusal, type Target } from './plan.ts';
 import { planFrom, readOnce } from './planning.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
 import type { Draft } from './remediations/remediation.ts';
-import { causeOf, type ResponseStore } from './stored-response.ts';
+import { causeOf, type ResponseStore, type StoredResponse } from './stored-response.ts';
 import type { WindowStore } from './window-store.ts';
 
-export type ResponseSettings = GuardSettings & {
-  /** Ids of accounts that one's own may share with. */
-  readonly knownAccounts: readonly string[];
-};
+export type ResponseSettings = GuardSettings &
+  AskSettings &
+  Limits & {
+    /** Ids of accounts that one's own may share with. */
+    readonly knownAccounts: readonly string[];
+  };
 
 /** What a response needs of the world. */
 export type ResponsePorts = {
@@ -22,14 +28,17 @@ export type ResponsePorts = {
   readonly store: WindowStore;
   readonly account: AccountPorts;
   readonly responses: ResponseStore;
+  readonly approvals: ApprovalStore;
+  /** Why people have switched all responses off, if they have: a switch that works without a deployment. */
+  readonly switchedOff: () => Promise<string | undefined>;
   /** Has a response looked at again after the wait of that round; rounds are counted from 0. */
   readonly checkLater: (commandUid: string, round: number) => Promise<void>;
+  /** Has a plan that waits looked at after so many milliseconds: was it decided on, is its time over? */
+  readonly settleLater: (commandUid: string, waitMs: number) => Promise<void>;
 };
 
 /** A machine without an account, such as `serve`: it can only say whom a response would act on. */
 export type NoAccount = Pick<ResponsePorts, 'now'> & { readonly account: undefined };
-
-const hourMs = 3_600_000;
 
 type Case = {
   readonly name: RemediationName;
@@ -65,38 +74,44 @@ export const respond = async (
 const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promise<Activity> => {
   const { name, finding, draft, isQuiet, settings } = each;
   const record = finding.evidences[0]?.data ?? {};
-  const { rule_status: ruleStatus, replay_name: replayName } = finding.unmapped.trailwire;
+  const { rule_status: ruleStatus, replay_name: replayName, run_modes: modes } = finding.unmapped.trailwire;
+  const remediation = remediations[name];
+  const caller = callerOf(record);
   const commandUid = commandUidOf(name, finding.finding_info.uid);
   const about = { remediation: name, commandUid, cause: causeOf(finding), account: settings.account, isQuiet };
   const tell = (report: Omit<Report, 'now' | keyof typeof about>): Activity =>
     buildActivity({ ...about, now: ports.now(), ...report });
-  const refuse = ({ refused, reason }: Refusal, target?: Target, steps: readonly Step[] = []): Activity =>
+  const refuse = ({ refused, reason }: Refusal, target?: Target): Activity =>
     tell({
       outcome: 'refused',
       message: `${name} was not run: ${reason}`,
       detail: reason,
       refused,
       target,
-      steps,
+      steps: [],
     });
 
   if (isRefusal(draft)) return refuse(draft);
-  const isAllowed = (target: Target): Refusal | undefined =>
-    guard({ target, record, ruleStatus, replayName }, settings);
+  const isAllowed = (target: Target): Refusal | undefined => guard({ target, caller, ruleStatus }, settings);
   const refusal = isAllowed(draft.target);
   if (refusal !== undefined) return refuse(refusal, draft.target);
-  const wouldAct = `${name} would act on ${labelOf(draft.target)}; responses are in mode "plan"`;
+  const mode = modes?.[name] ?? remediation.usually;
+  const reasons = reasonsToAsk({ mode, time: finding.time, replayName }, settings, ports.now());
+  const approved = reasons.length === 0 ? '' : ' once a person approves it';
+  const wouldAct = `${name} would act on ${labelOf(draft.target)}${approved}; responses are in mode "plan"`;
   if (ports.account === undefined) {
     return tell({ outcome: 'planned', message: wouldAct, target: draft.target, steps: [] });
   }
 
+  const switchedOff = settings.mode === 'execute' ? await ports.switchedOff() : undefined;
+  if (switchedOff !== undefined) return refuse({ refused: 'switched-off', reason: switchedOff }, draft.target);
   const earlier = settings.mode === 'execute' ? await ports.responses.load(commandUid) : undefined;
   if (earlier?.undone === true) {
     return refuse({ refused: 'taken-back', reason: 'a person has taken this response back' }, draft.target);
   }
   let plan: Plan | Refusal;
   try {
-    plan = earlier?.plan ?? (await planFrom(name, remediations[name], draft, readOnce(ports.account.read)));
+    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, readOnce(ports.account.read)));
   } catch (error) {
     const message = `${name} on ${labelOf(draft.target)} could not be planned, nothing was changed; act by hand`;
     return tell({ outcome: 'failed', message, detail: messageOf(error), target: draft.target, steps: [] });
@@ -106,44 +121,32 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   const stillRefused = isAllowed(target);
   if (stillRefused !== undefined) return refuse(stillRefused, target);
   if (settings.mode !== 'execute') {
-    const steps = plan.changes.map(({ call }): Step => ({ action: call.action, outcome: 'not-run' }));
-    return tell({ outcome: 'planned', message: wouldAct, target, plan, steps });
+    return tell({ outcome: 'planned', message: wouldAct, target, plan, steps: notRun(plan) });
   }
 
-  const actedOn = `${name} acted on ${labelOf(target)} and`;
-  if (earlier?.carriedOut === true) {
-    const steps = await lookAt(movesOf(plan), ports.account);
-    if (steps.some(({ outcome }) => outcome !== 'holds')) {
-      const reason = 'it ran already, and somebody changed it since: it is not put in force a second time';
-      return refuse({ refused: 'changed-since', reason }, target, steps);
-    }
-    return tell({ outcome: 'applied', message: `${actedOn} the account confirms it`, target, plan, steps });
-  }
-
-  if (earlier === undefined) {
-    const hour = Math.floor(ports.now() / hourMs);
-    const end = (hour + 2) * hourMs;
-    if (!(await ports.store.take(`responses/${hour}`, settings.limitPerHour, end, ports.now()))) {
-      const reason = `${settings.limitPerHour} responses ran within this hour already; a person has to look`;
-      return refuse({ refused: 'limit', reason }, target);
-    }
-    const isFirst = await ports.responses.save(commandUid, {
-      plan,
-      cause: about.cause,
-      undone: false,
-      carriedOut: false,
-    });
+  const begin = async (fresh: Plan): Promise<StoredResponse | Refusal> => {
+    const bound = await admit({ commandUid, name, actsOn: remediation.actsOn, target }, settings, ports);
+    if (bound !== undefined) return bound;
+    const expiresAt = expiryOf(settings, ports.now());
+    const ask = { digest: digestOf(fresh), reasons: [...reasons], expiresAt, caller };
+    const asked = reasons.length === 0 ? {} : { ask };
+    const response = { plan: fresh, cause: about.cause, undone: false, carriedOut: false, ...asked };
+    const isFirst = await ports.responses.save(commandUid, response);
     // Another delivery of the same finding came first: what it planned is what can be taken back.
-    if (!isFirst) plan = (await ports.responses.load(commandUid))?.plan ?? plan;
+    return isFirst ? response : ((await ports.responses.load(commandUid)) ?? response);
+  };
+  const stored = earlier ?? (await begin(plan));
+  if (isRefusal(stored)) return refuse(stored, target);
+  if (stored.ask === undefined) {
+    return tell({ target, plan: stored.plan, ...(await applyPlan(commandUid, stored, ports)) });
   }
-  // Before the first call: if this run dies within it, the look later finds what is missing and makes up for it.
-  await ports.checkLater(commandUid, 0);
-  const { steps, left, failed } = await carryOut(movesOf(plan), ports.account);
-  if (failed) {
-    const message = `${name} did not take hold on ${labelOf(target)}; act by hand`;
-    return tell({ outcome: 'failed', message, detail: leftToDo(steps, left), target, plan, steps });
-  }
-  await ports.responses.markCarriedOut(commandUid);
-  const seen = left.length === 0 ? 'the account confirms it' : 'the account does not show it yet';
-  return tell({ outcome: 'applied', message: `${actedOn} ${seen}`, target, plan, steps });
+  const request = requestOf(stored.plan, stored.cause, stored.ask);
+  await ports.approvals.ask(commandUid, request);
+  await ports.settleLater(commandUid, request.expiresAt - ports.now());
+  const message = `${name} would act on ${labelOf(target)} and waits for a person to approve it`;
+  const detail = request.reasons.join('; ');
+  return tell({ outcome: 'waiting', message, detail, target, plan: stored.plan, request, steps: notRun(stored.plan) });
 };
+
+const notRun = ({ changes }: Plan): readonly Step[] =>
+  changes.map(({ call }) => ({ action: call.action, outcome: 'not-run' }));

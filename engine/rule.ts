@@ -7,6 +7,7 @@ import { destinationNameSchema } from './destination.ts';
 import { durationMs, durationSchema } from './duration.ts';
 import { fieldPathSchema, nameSchema } from './name-schema.ts';
 import { remediationNameSchema } from './remediations/name.ts';
+import { runModeSchema } from './remediations/run-mode.ts';
 import { severitySchema } from './severity.ts';
 
 const eventSource = z
@@ -56,7 +57,19 @@ const head = {
         .array(destinationNameSchema)
         .optional()
         .describe('These destinations whatever the severity; [] for none. Default: all, from "medium" up.'),
-      remediate: z.array(z.strictObject({ run: remediationNameSchema })).default([]),
+      remediate: z
+        .array(
+          z.strictObject({
+            run: remediationNameSchema,
+            mode: z
+              .enum(runModeSchema.options)
+              .optional()
+              .describe(
+                '"approve" waits for a person, "auto" does not. Default: as docs/remediations.md says of each.',
+              ),
+          }),
+        )
+        .default([]),
     })
     .default({ remediate: [] }),
   runbook: z.string().min(1).optional().describe('What to do next, with {field} places.'),

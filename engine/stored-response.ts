@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { destinationNameSchema } from './destination.ts';
+import { callerSchema } from './guard.ts';
 import { type Finding, severityOf } from './ocsf.ts';
 import { planSchema } from './plan.ts';
 import { severitySchema } from './severity.ts';
@@ -37,10 +38,24 @@ export const causeOf = (finding: Finding): Cause => {
   };
 };
 
-/** A response that ran or is about to: enough to go on after a crash, to look again, and to take it back. */
+/** What a plan that waits for a person was asked with. */
+export const askSchema = z.strictObject({
+  /** Of the plan, as the approval names it. */
+  digest: text,
+  reasons: z.array(text),
+  /** Milliseconds since 1970. */
+  expiresAt: z.number(),
+  /** For the guards, which are asked again before it runs. */
+  caller: callerSchema,
+});
+export type Ask = z.infer<typeof askSchema>;
+
+/** A response that ran, is about to, or waits for approval: enough to go on after a crash, to look again, and to take it back. */
 export const storedResponseSchema = z.strictObject({
   plan: planSchema,
   cause: causeSchema,
+  /** Absent where it runs by itself. */
+  ask: z.optional(askSchema),
   /** A person took it back, or began to: nobody puts it in force again. */
   undone: z.boolean(),
   /** All of its calls went through once: what is missing since was taken away by somebody, not left out by a run that died. */
@@ -54,4 +69,6 @@ export type ResponseStore = {
   readonly load: (commandUid: string) => Promise<StoredResponse | undefined>;
   readonly markUndone: (commandUid: string) => Promise<void>;
   readonly markCarriedOut: (commandUid: string) => Promise<void>;
+  /** Claims a principal for one response until then (ms since 1970); `false` where another response holds it. */
+  readonly claim: (principal: string, commandUid: string, until: number) => Promise<boolean>;
 };

@@ -1,11 +1,11 @@
 import { buildActivity, type Report } from './activity.ts';
 import { carryOut, leftToDo, undoMovesOf } from './carry-out.ts';
+import { changedSince } from './changed-since.ts';
 import { RemediationError } from './errors.ts';
 import type { Activity } from './ocsf.ts';
 import { labelOf, type Plan, type Refusal } from './plan.ts';
-import { type ReadState, readOnce } from './planning.ts';
+import type { ReadState } from './planning.ts';
 import type { ResponsePorts } from './response.ts';
-import { shows } from './state.ts';
 
 /** A person's wish to take a response back; with `force` also over what somebody else changed since. */
 export type UndoRequest = { readonly undo: string; readonly force?: boolean | undefined };
@@ -31,7 +31,7 @@ export const undo = async (
     buildActivity({ ...about, now: ports.now(), ...report });
   const what = `${plan.remediation} on ${labelOf(plan.target)}`;
 
-  const refusal = cannotUndo(plan) ?? (force ? undefined : await changedSince(plan, ports.account.read));
+  const refusal = cannotUndo(plan) ?? (force ? undefined : await overwrites(plan, ports.account.read));
   if (refusal !== undefined) {
     const { refused, reason } = refusal;
     const message = `${what} was not taken back: ${reason}`;
@@ -50,17 +50,11 @@ const cannotUndo = ({ changes }: Plan): Refusal | undefined => {
   return reason === undefined ? undefined : { refused: 'cannot-undo', reason };
 };
 
-/** Whether somebody changed what the response left behind, in a way that is not what was there before it either. */
-const changedSince = async ({ changes }: Plan, readState: ReadState): Promise<Refusal | undefined> => {
-  const read = readOnce(readState);
-  for (const change of changes) {
-    const state = await read(change.read);
-    if (shows(state, change.to) || shows(state, change.from)) continue;
-    const found = `${change.read.action} ${JSON.stringify(change.read.parameters)}`;
-    return {
-      refused: 'changed-since',
-      reason: `${found} shows neither what the response left behind nor what was there before: somebody changed it; look first, then undo with "force": true`,
-    };
-  }
-  return undefined;
+const overwrites = async (plan: Plan, read: ReadState): Promise<Refusal | undefined> => {
+  const changed = await changedSince(plan, read);
+  if (changed === undefined) return undefined;
+  return {
+    refused: 'changed-since',
+    reason: `${changed} shows neither what the response left behind nor what was there before: somebody changed it; look first, then undo with "force": true`,
+  };
 };

@@ -47,6 +47,9 @@ export const metricNames = [
   'ResponsesRefused',
   'ComplaintsFound',
   'Heartbeats',
+  'ResponsesWaiting',
+  'DecisionsTaken',
+  'DecisionsRefused',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 export type Telemetry = ReturnType<typeof createTelemetry>;

@@ -55,6 +55,13 @@ export const notifyConfig = z.object({
   TRAILWIRE_MIN_SEVERITY: z._default(severitySchema, 'medium'),
   TRAILWIRE_TOPIC_ARN: z.optional(z.string()),
   TRAILWIRE_SLACK_WEBHOOK_PARAMETER: z.optional(z.string()),
+  /** Set where Slack may be answered: buttons without that would only fail. */
+  TRAILWIRE_SLACK_BUTTONS: z.pipe(
+    z._default(z.string(), ''),
+    z.transform((parameter: string) => parameter !== ''),
+  ),
+  TRAILWIRE_APPROVAL_URL: z.optional(z.string()),
+  TRAILWIRE_APPROVAL_LINK_PARAMETER: z.optional(z.string()),
 });
 
 const connectNotify = async (config: z.infer<typeof notifyConfig>): Promise<SendOnce> => {

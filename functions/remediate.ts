@@ -1,8 +1,11 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { DecisionWish } from '../engine/approval.ts';
+import { RemediationError } from '../engine/errors.ts';
 import type { Activity, Finding } from '../engine/ocsf.ts';
 import type { RecheckRequest } from '../engine/recheck.ts';
 import type { ResponsePorts, ResponseSettings } from '../engine/response.ts';
+import type { SettleRequest } from '../engine/settle.ts';
 import { commandUidSchema } from '../engine/stored-response.ts';
 import type { Bus } from './bus.ts';
 import { parseBusEvent } from './bus-event.ts';
@@ -14,6 +17,8 @@ import { readPackedRules } from './packed-rules.ts';
 
 export type RemediateParts = {
   readonly settings: Omit<ResponseSettings, 'account'>;
+  /** The name of the queue that only this function writes to. */
+  readonly checkQueue: string;
   /** Called with the first event that asks for something: it loads the SDK. */
   readonly connect: () => Promise<{ readonly ports: ResponsePorts; readonly bus: Bus }>;
   readonly telemetry: Telemetry;
@@ -21,27 +26,54 @@ export type RemediateParts = {
 
 export type RemediateResult = { readonly activities: readonly { readonly id: string; readonly outcome: string }[] };
 
-const recheckRequest = z.strictObject({ check: commandUidSchema, round: z.int().check(z.minimum(0), z.maximum(10)) });
+/** A person's decision on a plan that waits: `{"approve": "<command_uid>"}`. Who they are is their word, and CloudTrail's. */
+const by = z.optional(z.string().check(z.maxLength(200)));
+const decisionRequest = z.union([
+  z.strictObject({ approve: commandUidSchema, by }),
+  z.strictObject({ reject: commandUidSchema, by }),
+]);
 
-/** Messages of the queue of checks, which only this function writes to; one each time. */
+const recheckRequest = z.strictObject({ check: commandUidSchema, round: z.int().check(z.minimum(0), z.maximum(10)) });
+const settleRequest = z.strictObject({ settle: commandUidSchema });
+const ownRequest = z.union([recheckRequest, settleRequest]);
+
+/** Messages of the two queues, one each time. */
 const queueEvent = z.object({
-  Records: z.array(z.object({ eventSource: z.literal('aws:sqs'), body: z.string() })).check(z.length(1)),
+  Records: z
+    .array(z.object({ eventSource: z.literal('aws:sqs'), eventSourceARN: z.string(), body: z.string() }))
+    .check(z.length(1)),
 });
 
+type Request = DecisionWish | RecheckRequest | SettleRequest | { readonly finding: Finding };
+
 /** What an event asks for; `undefined` for a report of a response, which asks for nothing. */
-const parseRequest = (event: unknown): RecheckRequest | { readonly finding: Finding } | undefined => {
+const parseRequest = (event: unknown, checkQueue: string): Request | undefined => {
+  const decision = decisionRequest.safeParse(event);
+  if (decision.success) return wishOf(decision.data);
   const queued = queueEvent.safeParse(event);
-  if (queued.success) return recheckRequest.parse(JSON.parse(queued.data.Records[0]?.body ?? ''));
+  if (queued.success) {
+    const [{ eventSourceARN, body } = { eventSourceARN: '', body: '' }] = queued.data.Records;
+    // The other queue is that of `approve`, which the internet talks to: it may have a decision looked up, and nothing else.
+    return (eventSourceARN.endsWith(`:${checkQueue}`) ? ownRequest : settleRequest).parse(JSON.parse(body));
+  }
   const parsed = parseBusEvent(event);
   return parsed['detail-type'] === findingDetailType ? { finding: parsed.detail } : undefined;
 };
 
-/** A finding, or a response to look at again, in; what became of it as activities on the bus. */
-export const createRemediate = ({ settings, connect, telemetry }: RemediateParts) => {
+const wishOf = (request: z.infer<typeof decisionRequest>): DecisionWish => {
+  const named = request.by === undefined ? 'somebody' : request.by;
+  const decision = { by: `${named}, by invoking trailwire-remediate` };
+  return 'approve' in request
+    ? { ...decision, is: 'approved', commandUid: request.approve }
+    : { ...decision, is: 'rejected', commandUid: request.reject };
+};
+
+/** A finding, a decision, or a response to look at again, in; what became of it as activities on the bus. */
+export const createRemediate = ({ settings, checkQueue, connect, telemetry }: RemediateParts) => {
   let connected: ReturnType<typeof connect> | undefined;
 
   return async (event: unknown, account: string): Promise<RemediateResult> => {
-    const request = parseRequest(event);
+    const request = parseRequest(event, checkQueue);
     if (request === undefined) return { activities: [] };
     connected ??= connect();
     const { ports, bus } = await connected;
@@ -54,6 +86,7 @@ export const createRemediate = ({ settings, connect, telemetry }: RemediateParts
       if (outcome === 're-applied') telemetry.count('ResponsesReapplied');
       if (outcome === 'failed') telemetry.count('ResponsesFailed');
       if (outcome === 'refused') telemetry.count('ResponsesRefused');
+      if (outcome === 'waiting') telemetry.count('ResponsesWaiting');
     }
     await bus.publishActivities(activities);
     return {
@@ -67,7 +100,7 @@ export const createRemediate = ({ settings, connect, telemetry }: RemediateParts
 
 /** What answers a request is loaded with the first one, as the SDK is. */
 const answer = async (
-  request: NonNullable<ReturnType<typeof parseRequest>>,
+  request: Request,
   settings: ResponseSettings,
   ports: ResponsePorts,
 ): Promise<readonly Activity[]> => {
@@ -75,9 +108,33 @@ const answer = async (
     const { recheck } = await import('../engine/recheck.ts');
     return recheck(request, settings, ports);
   }
+  if ('settle' in request) {
+    const { settle } = await import('../engine/settle.ts');
+    return settle(request, settings, ports);
+  }
+  if ('commandUid' in request) {
+    const [{ decide }, { settle }] = await Promise.all([
+      import('../engine/approval.ts'),
+      import('../engine/settle.ts'),
+    ]);
+    const decided = await decide(request, ports.approvals, ports.now());
+    if ('refused' in decided) throw new RemediationError('DECISION_REFUSED', decided.reason);
+    return settle({ settle: request.commandUid }, settings, ports);
+  }
   const { respond } = await import('../engine/response.ts');
   return respond(request.finding, settings, ports);
 };
+
+const minutesSchema = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1_440)), 60);
+
+/** `22-6`: from 22 up to 6 h UTC; empty for none. */
+const quietHoursSchema = z.pipe(
+  z._default(z.string().check(z.regex(/^(?:(?:1?\d|2[0-3])-(?:1?\d|2[0-3]))?$/, 'expected hours such as 22-6')), ''),
+  z.transform((hours: string) => {
+    const [from, to] = hours.split('-').map(Number);
+    return from === undefined || to === undefined ? undefined : { from, to };
+  }),
+);
 
 /** The environment, which serverless.yml sets and infra.test.ts compares with this. */
 export const remediateConfig = z.object({
@@ -88,21 +145,42 @@ export const remediateConfig = z.object({
   TRAILWIRE_OWN_ROLES: arnListSchema,
   TRAILWIRE_CHECK_QUEUE: z.string(),
   TRAILWIRE_LIMIT_PER_HOUR: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1_000)), 5),
+  TRAILWIRE_LIMIT_PER_ACCOUNT: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1_000)), 5),
+  TRAILWIRE_MAX_AGE: minutesSchema,
+  TRAILWIRE_QUIET_HOURS: quietHoursSchema,
+  TRAILWIRE_APPROVAL_MINUTES: minutesSchema,
 });
 
 const connectRemediate = async (
   config: z.infer<typeof remediateConfig>,
 ): Promise<{ ports: ResponsePorts; bus: Bus }> => {
-  const [{ connect }, { createExecutor }, { createResponseStore }, { createCheckQueue }] = await Promise.all([
+  const [
+    { connect },
+    { createExecutor },
+    { createResponseStore },
+    { createApprovalStore },
+    { createOffSwitch },
+    { createCheckQueue },
+  ] = await Promise.all([
     import('./connections.ts'),
     import('../account/execute.ts'),
     import('../account/response-store.ts'),
+    import('./approval-store.ts'),
+    import('./off-switch.ts'),
     import('./check-queue.ts'),
   ]);
   const { documents, store, bus } = connect(config);
-  const responses = createResponseStore(documents, config.TRAILWIRE_TABLE, Date.now);
-  const checkLater = createCheckQueue(config.TRAILWIRE_CHECK_QUEUE);
-  return { ports: { now: Date.now, store, account: createExecutor(), responses, checkLater }, bus };
+  const table = config.TRAILWIRE_TABLE;
+  const ports: ResponsePorts = {
+    now: Date.now,
+    store,
+    account: createExecutor(),
+    responses: createResponseStore(documents, table, Date.now),
+    approvals: createApprovalStore(documents, table),
+    switchedOff: createOffSwitch(documents, table, Date.now),
+    ...createCheckQueue(config.TRAILWIRE_CHECK_QUEUE),
+  };
+  return { ports, bus };
 };
 
 const telemetry = createTelemetry('remediate');
@@ -116,9 +194,15 @@ export const handler = createHandler(telemetry, () => {
       mode: config.TRAILWIRE_MODE,
       ownRoles: config.TRAILWIRE_OWN_ROLES,
       protectedPrincipals: (lists.get('protected-principals') ?? []).map(String),
+      protectedResources: (lists.get('protected-resources') ?? []).map(String),
       knownAccounts: (lists.get('known-accounts') ?? []).map(String),
       limitPerHour: config.TRAILWIRE_LIMIT_PER_HOUR,
+      limitPerAccount: config.TRAILWIRE_LIMIT_PER_ACCOUNT,
+      maxAgeMinutes: config.TRAILWIRE_MAX_AGE,
+      quietHours: config.TRAILWIRE_QUIET_HOURS,
+      approvalMinutes: config.TRAILWIRE_APPROVAL_MINUTES,
     },
+    checkQueue: config.TRAILWIRE_CHECK_QUEUE.split('/').at(-1) ?? '',
     connect: () => connectRemediate(config),
     telemetry,
   });

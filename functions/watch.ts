@@ -118,7 +118,7 @@ const connectHeartbeats = async (config: WatchConfig): Promise<readonly Heartbea
   if (config.TRAILWIRE_HEARTBEAT_URL_PARAMETER !== '') {
     const [{ createUrlHeartbeat }, { createSecretReader }] = await Promise.all([
       import('./heartbeat.ts'),
-      import('./destinations/secret.ts'),
+      import('./secret.ts'),
     ]);
     heartbeats.push(createUrlHeartbeat(createSecretReader(config.TRAILWIRE_HEARTBEAT_URL_PARAMETER)));
   }

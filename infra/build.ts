@@ -28,6 +28,7 @@ const functions: readonly { readonly name: string; readonly rules?: Pack }[] = [
   { name: 'notify' },
   { name: 'remediate', rules: { file: 'rules.jsonl', pack: packLists } },
   { name: 'undo' },
+  { name: 'approve' },
   { name: 'watch', rules: { file: 'expected.json', pack: packExpected } },
 ];
 

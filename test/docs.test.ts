@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../cli/read-rules.ts';
+import { decisionRefusalCodes } from '../engine/approval.ts';
 import { correlationSchema } from '../engine/correlation/correlation.ts';
 import { mostUsual } from '../engine/correlation/spike.ts';
 import { checkNames } from '../engine/doctor/check-names.ts';
+import { refusalCodes } from '../engine/plan.ts';
 import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
@@ -104,6 +106,17 @@ describe('the README', () => {
   it('links to files that are there', () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+describe('the documents of responses', () => {
+  it.each<[string, readonly string[]]>([
+    ['docs/remediations.md', refusalCodes],
+    ['docs/approval.md', decisionRefusalCodes],
+  ])('%s say what every refusal means', (file, codes) => {
+    const text = readFileSync(file, 'utf8');
+    const explained = [...text.matchAll(/^\| (`.*?`) \| \S/gm)].flatMap(([, names = '']) => names.split(', '));
+    expect(explained.toSorted()).toEqual(codes.map((code) => `\`${code}\``).toSorted());
   });
 });
 

@@ -16,7 +16,7 @@ export const exampleFinding = (rule: object = {}, record: CloudTrailRecord = exa
     events: { 'iam.amazonaws.com': ['CreateAccessKey'] },
     conditions: { all: [{ fact: 'errorCode', operator: 'exists', value: false }] },
     message: '{userIdentity.arn} created an access key for {requestParameters.userName}',
-    respond: { remediate: [{ run: 'deactivate-access-key' }] },
+    respond: { remediate: [{ run: 'deactivate-access-key', mode: 'auto' }] },
     runbook: '1. Ask {userIdentity.arn}.\n2. Deactivate the key.',
     ...rule,
   });

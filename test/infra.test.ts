@@ -24,7 +24,9 @@ import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { recordOfCase } from '../engine/rule-test.ts';
 import { severitySchema } from '../engine/severity.ts';
 import { wildcardTest } from '../engine/wildcard.ts';
+import { approveConfig } from '../functions/approve.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
+import { approvalKey } from '../functions/decision-store.ts';
 import { detectConfig } from '../functions/detect.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify, notifyConfig } from '../functions/notify.ts';
@@ -64,6 +66,7 @@ const functions = [
   { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate', config: remediateConfig },
   { id: 'Undo', name: 'trailwire-undo', code: 'undo', config: undoConfig },
   { id: 'Watch', name: 'trailwire-watch', code: 'watch', config: watchConfig },
+  { id: 'Approve', name: 'trailwire-approve', code: 'approve', config: approveConfig },
 ] as const;
 
 type Statement = {
@@ -153,6 +156,7 @@ const budgets = {
   remediate: { start: 95_000, all: 1_750_000 },
   undo: { start: 95_000, all: 1_700_000 },
   watch: { start: 75_000, all: 640_000 },
+  approve: { start: 100_000, all: 500_000 },
 } as const;
 
 type OutputFile = Metafile['outputs'][string];
@@ -167,7 +171,7 @@ const largestInputs = (files: readonly OutputFile[]): string =>
 
 /** What Lambda does in the name of a function: its log, and its dead letters. */
 const lambdaActions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
-/** And to fetch what waits in a queue for it. */
+/** And to fetch what waits in each queue for it. */
 const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 
 describe('the role of each function', () => {
@@ -180,7 +184,7 @@ describe('the role of each function', () => {
         (action) => !awsActions.includes(action) && !isLeftOut(action),
       );
       expect(calls).toContain('events:PutEvents');
-      const forQueue = id === 'Remediate' ? queueActions : [];
+      const forQueue = id === 'Remediate' ? [...queueActions, ...queueActions] : [];
       const [own] = stack.the(`${id}Role`).properties.Policies;
       const allowed = actionsOf(own.PolicyDocument.Statement);
       expect(allowed).toEqual([...calls, ...lambdaActions, ...forQueue].sort());
@@ -209,13 +213,35 @@ describe('the role of each function', () => {
   });
 
   test('of each destination allows exactly the calls of notify but those of other destinations', async () => {
-    const own = { NotifySns: 'sns:Publish', NotifySlack: 'ssm:GetParameter' };
+    const secret = 'ssm:GetParameter';
+    const own: Readonly<Record<string, readonly string[]>> = {
+      NotifySns: ['sns:Publish', secret],
+      NotifySlack: [secret],
+    };
+    const ofDestinations = Object.values(own).flat();
     const calls = await callsOf('notify');
-    expect(calls).toEqual(expect.arrayContaining(Object.values(own)));
-    for (const [id, call] of Object.entries(own)) {
-      const shared = calls.filter((each) => !Object.values(own).includes(each));
-      expect(actionsOf(statementsOf(stack.the(`${id}Role`)))).toEqual([...shared, call, ...lambdaActions].sort());
+    expect(calls).toEqual(expect.arrayContaining(ofDestinations));
+    const shared = calls.filter((each) => !ofDestinations.includes(each));
+    for (const [id, needed] of Object.entries(own)) {
+      expect(actionsOf(statementsOf(stack.the(`${id}Role`)))).toEqual([...shared, ...needed, ...lambdaActions].sort());
     }
+  });
+
+  test('Approve allows exactly the calls of its code, and of the table the items of decisions', async () => {
+    const statements = statementsOf(stack.the('ApproveRole'));
+    const calls = await callsOf('approve');
+    expect(calls).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'sqs:SendMessage', 'ssm:GetParameter']);
+    expect(actionsOf(statements)).toEqual([...calls, 'logs:CreateLogStream', 'logs:PutLogEvents'].sort());
+    const ofTable = statements.filter(({ Resource }) => Resource === stack.arnOf('StateTable'));
+    expect(ofTable.map(({ Condition }) => Condition)).toEqual([
+      {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['approval#*'] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    ]);
+    expect(approvalKey('x').id).toBe('approval#x');
+    const sending = statements.filter(({ Action }) => Action === 'sqs:SendMessage');
+    expect(sending.map(({ Resource }) => Resource)).toEqual([stack.arnOf('DecisionQueue')]);
   });
 
   /** What the two that act in the account may do there, by the responses that the shipped rules name. */
@@ -373,7 +399,8 @@ describe('the functions', () => {
     },
   );
 
-  test.each(functions)('$name tries an event three times, then parks it in the dead-letter queue', ({ id }) => {
+  const calledByEvents = functions.filter(({ id }) => id !== 'Approve');
+  test.each(calledByEvents)('$name tries an event three times, then parks it in the dead-letter queue', ({ id }) => {
     const { properties } = stack.the(`${id}LambdaEvConf`);
     expect(properties.FunctionName).toBe(stack.the(`${id}LambdaFunction`).properties.FunctionName);
     expect(properties.DestinationConfig).toEqual({ OnFailure: { Destination: stack.arnOf('FailedQueue') } });
@@ -411,7 +438,7 @@ describe('the functions', () => {
     } finally {
       await rm(again, { recursive: true });
     }
-  });
+  }, 60_000);
 
   test.each(Object.entries(budgets))('$0 loads little, and most of it late', async (code, budget) => {
     const { outputs } = await readMetafile(code);
@@ -614,7 +641,9 @@ describe('the alarms', () => {
 
   test('watch every queue, each of which has a policy', () => {
     const queues = stack.ofType('AWS::SQS::Queue');
-    expect(queues.map(({ id }) => id)).toEqual(['UndeliveredQueue', 'FailedQueue', 'CheckQueue']);
+    /** Seconds: messages wait in the one by design, in the other for nothing. */
+    const oldest: Readonly<Record<string, number>> = { CheckQueue: 1_800, DecisionQueue: 300 };
+    expect(queues.map(({ id }) => id)).toEqual(['UndeliveredQueue', 'FailedQueue', 'CheckQueue', 'DecisionQueue']);
     for (const { id, properties } of queues) {
       expect(properties.SqsManagedSseEnabled).toBe(true);
       expect(
@@ -623,7 +652,7 @@ describe('the alarms', () => {
       const isWorked = properties.RedrivePolicy !== undefined;
       const metric = isWorked ? 'ApproximateAgeOfOldestMessage' : 'ApproximateNumberOfMessagesVisible';
       expect(alarmOf(metric, properties.QueueName)).toMatchObject([
-        { Threshold: isWorked ? 1_800 : 0, ComparisonOperator: 'GreaterThanThreshold' },
+        { Threshold: oldest[id] ?? 0, ComparisonOperator: 'GreaterThanThreshold' },
       ]);
     }
   });
@@ -675,31 +704,31 @@ describe('the alarms', () => {
 
 describe('what doctor looks for', () => {
   test('is what the stack deploys', () => {
+    // What a parameter switches on may be missing.
     const namesOf = (type: string, key: string) =>
-      stack.ofType(type).flatMap(({ properties }) => properties[key] as string);
-    const isOfSlack = (name: string) => name.includes('slack');
-    expect(namesOf('AWS::Lambda::Function', 'FunctionName').filter((name) => !isOfSlack(name))).toEqual([
-      ...parts.functions,
-    ]);
-    expect(
-      namesOf('AWS::CloudWatch::Alarm', 'AlarmName')
-        .filter((name) => !isOfSlack(name))
-        .sort(),
-    ).toEqual(parts.alarms.toSorted());
+      stack
+        .ofType(type)
+        .flatMap(({ condition, properties }) => (condition === undefined ? [String(properties[key])] : []));
+    expect(namesOf('AWS::Lambda::Function', 'FunctionName')).toEqual([...parts.functions]);
+    expect(namesOf('AWS::CloudWatch::Alarm', 'AlarmName').sort()).toEqual(parts.alarms.toSorted());
     expect(namesOf('AWS::SQS::Queue', 'QueueName').sort()).toEqual([...parts.deadLetters, ...parts.worked].sort());
-    expect(namesOf('AWS::Events::EventBus', 'Name')).toEqual([parts.findingBus, parts.collectingBus]);
+    expect(namesOf('AWS::Events::EventBus', 'Name')).toEqual([parts.findingBus]);
+    expect(stack.the('CollectingBus').properties.Name).toBe(parts.collectingBus);
     expect(namesOf('AWS::SNS::Topic', 'TopicName')).toEqual([parts.topic]);
   });
 });
 
-describe('the queue of responses to look at again', () => {
-  test('calls remediate with one message at a time, and parks what fails three times', () => {
-    const { properties: queue } = stack.the('CheckQueue');
+describe('the queues that call remediate', () => {
+  const worked = { CheckQueue: 'RemediateRole', DecisionQueue: 'ApproveRole' } as const;
+  const ids = Object.keys(worked) as (keyof typeof worked)[];
+
+  test.each(ids)('%s calls it with one message at a time, and parks what fails three times', (id) => {
+    const { properties: queue } = stack.the(id);
     const { properties: remediate } = stack.the('RemediateLambdaFunction');
-    const [source, ...others] = stack.ofType('AWS::Lambda::EventSourceMapping');
-    expect(others).toEqual([]);
+    const sources = stack.ofType('AWS::Lambda::EventSourceMapping');
+    expect(sources).toHaveLength(ids.length);
+    const source = sources.find(({ properties }) => properties.EventSourceArn === stack.arnOf(id));
     expect(source?.properties).toMatchObject({
-      EventSourceArn: stack.arnOf('CheckQueue'),
       FunctionName: stack.arnOf('RemediateLambdaFunction'),
       BatchSize: 1,
       Enabled: true,
@@ -707,19 +736,43 @@ describe('the queue of responses to look at again', () => {
     expect(queue.RedrivePolicy).toEqual({ deadLetterTargetArn: stack.arnOf('FailedQueue'), maxReceiveCount: 3 });
     expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * remediate.Timeout);
     expect(queue.MessageRetentionPeriod).toBeGreaterThan(Math.max(...recheckWaits) + 3 * queue.VisibilityTimeout);
-    expect(remediate.Environment.Variables.TRAILWIRE_CHECK_QUEUE).toBe(queue.QueueName);
   });
 
-  test('takes messages from remediate alone', () => {
-    const statements = stack.the('CheckQueuePolicy').properties.PolicyDocument.Statement;
-    expect(statements).toContainEqual({
-      Sid: 'OnlyRemediate',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: 'sqs:SendMessage',
-      Resource: stack.arnOf('CheckQueue'),
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': stack.arnOf('RemediateRole') } },
-    });
+  test.each(ids)('%s takes messages from one function alone', (id) => {
+    const statements = stack.the(`${id}Policy`).properties.PolicyDocument.Statement;
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:SendMessage',
+        Resource: stack.arnOf(id),
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': stack.arnOf(worked[id]) } },
+      }),
+    );
+  });
+
+  test('are those that the functions know', () => {
+    const variables = (id: string) => stack.the(`${id}LambdaFunction`).properties.Environment.Variables;
+    expect(variables('Remediate').TRAILWIRE_CHECK_QUEUE).toBe(stack.the('CheckQueue').properties.QueueName);
+    expect(variables('Approve').TRAILWIRE_DECISION_QUEUE).toBe(stack.the('DecisionQueue').properties.QueueName);
+  });
+});
+
+describe('the address that people decide at', () => {
+  test('is there only where a secret proves who speaks, and leads to approve alone', () => {
+    const ofApproval = stack.resources.filter(({ id }) => id.startsWith('Approve'));
+    expect(ofApproval.length).toBeGreaterThan(6);
+    for (const { id, condition } of ofApproval) expect(condition, id).toBe('Approves');
+    const urls = stack.ofType('AWS::Lambda::Url');
+    expect(urls.map(({ properties }) => properties)).toEqual([
+      { AuthType: 'NONE', TargetFunctionArn: stack.arnOf('ApproveLambdaFunction') },
+    ]);
+    const open = stack.ofType('AWS::Lambda::Permission').filter(({ properties }) => properties.Principal === '*');
+    expect(open.map(({ properties }) => properties)).toEqual([
+      expect.objectContaining({ Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' }),
+      expect.objectContaining({ Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true }),
+    ]);
+    for (const { properties } of open) expect(properties.FunctionName).toBe(stack.arnOf('ApproveLambdaFunction'));
   });
 });
 

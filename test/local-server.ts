@@ -2,8 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Received = {
-  readonly method: string | undefined;
-  readonly path: string | undefined;
+  readonly path: string;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: string;
 };
@@ -15,12 +14,12 @@ export const startLocalServer = async (answer: (request: Received, number: numbe
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const { method, url: path } = incoming;
-    const request = { method, path, headers: incoming.headers, body: Buffer.concat(chunks).toString('utf8') };
+    const body = Buffer.concat(chunks).toString('utf8');
+    const request = { path: incoming.url ?? '', headers: incoming.headers, body };
     received.push(request);
-    const { status, body, headers } = answer(request, received.length);
-    outgoing.writeHead(status, headers);
-    outgoing.end(body);
+    const answered = answer(request, received.length);
+    outgoing.writeHead(answered.status, answered.headers);
+    outgoing.end(answered.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -98,6 +98,8 @@ export const readStack = async (folder: string) => {
       const [separator, parts] = content as [string, readonly Json[]];
       return parts.map(resolve).join(separator);
     }
+    // As if all of it were switched on.
+    if (key === 'Fn::If') return resolve((content as readonly Json[])[1]);
     if (key.startsWith('Fn::')) throw new TypeError(`${key} is not known here`);
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, resolve(inner)]));
   };

@@ -156,7 +156,7 @@ describe('the shipped rules', () => {
     const unused = [
       ...[...ruleSet.conditions.keys()].filter((name) => !text.includes(`"condition":"${name}"`)),
       ...[...ruleSet.lists.keys()].filter(
-        (name) => !text.includes(`"list":"${name}"`) && name !== 'protected-principals',
+        (name) => !text.includes(`"list":"${name}"`) && !name.startsWith('protected-'),
       ),
     ];
     expect(unused).toEqual([]);

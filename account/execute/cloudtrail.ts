@@ -10,13 +10,13 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { readText } from '../../engine/field.ts';
 import { type State, stateSchema } from '../../engine/state.ts';
-import type { Observe, Service } from './service.ts';
+import type { Connect, Service } from './service.ts';
 
 /** CloudTrail answers two look-ups a second; what a key did lately comes first. */
 const maxPages = 4;
 
-export const connectCloudtrail = (observe: Observe): Service<'cloudtrail'> => {
-  const cloudTrail = observe(new CloudTrailClient());
+export const connectCloudtrail = (connect: Connect): Service<'cloudtrail'> => {
+  const cloudTrail = connect(CloudTrailClient);
   return {
     calls: {
       'cloudtrail:StartLogging': (parameters) => cloudTrail.send(new StartLoggingCommand(parameters)),

@@ -4,10 +4,10 @@ import {
   StartConfigurationRecorderCommand,
   StopConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
-import type { Observe, Service } from './service.ts';
+import type { Connect, Service } from './service.ts';
 
-export const connectConfig = (observe: Observe): Service<'config'> => {
-  const config = observe(new ConfigServiceClient());
+export const connectConfig = (connect: Connect): Service<'config'> => {
+  const config = connect(ConfigServiceClient);
   return {
     calls: {
       'config:StartConfigurationRecorder': (parameters) =>

@@ -16,13 +16,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Permission, ruleKey } from '../../engine/security-group-rule.ts';
 import type { State } from '../../engine/state.ts';
-import { type Observe, presenceOf, type Service } from './service.ts';
+import { type Connect, presenceOf, type Service } from './service.ts';
 
 /** A group has at most 1,000 rules: those of one page. */
 const maxResults = 1_000;
 
-export const connectEc2 = (observe: Observe): Service<'ec2'> => {
-  const ec2 = observe(new EC2Client());
+export const connectEc2 = (connect: Connect): Service<'ec2'> => {
+  const ec2 = connect(EC2Client);
   return {
     calls: {
       'ec2:RevokeSecurityGroupIngress': (parameters) => ec2.send(new RevokeSecurityGroupIngressCommand(parameters)),

@@ -1,8 +1,8 @@
 import { GetDetectorCommand, GuardDutyClient, UpdateDetectorCommand } from '@aws-sdk/client-guardduty';
-import type { Observe, Service } from './service.ts';
+import type { Connect, Service } from './service.ts';
 
-export const connectGuardduty = (observe: Observe): Service<'guardduty'> => {
-  const guardDuty = observe(new GuardDutyClient());
+export const connectGuardduty = (connect: Connect): Service<'guardduty'> => {
+  const guardDuty = connect(GuardDutyClient);
   return {
     calls: {
       'guardduty:UpdateDetector': (parameters) => guardDuty.send(new UpdateDetectorCommand(parameters)),

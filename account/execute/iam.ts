@@ -26,11 +26,11 @@ import {
   UpdateAccessKeyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { type Observe, presenceOf, type Service } from './service.ts';
+import { type Connect, presenceOf, type Service } from './service.ts';
 
 /** Calls and reads of IAM. None of the lists has more than a page: there are 2 keys, 20 policies and 5 versions at most. */
-export const connectIam = (observe: Observe): Service<'iam'> => {
-  const iam = observe(new IAMClient());
+export const connectIam = (connect: Connect): Service<'iam'> => {
+  const iam = connect(IAMClient);
   return {
     calls: {
       'iam:UpdateAccessKey': (parameters) => iam.send(new UpdateAccessKeyCommand(parameters)),

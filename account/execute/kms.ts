@@ -6,10 +6,10 @@ import {
   KMSClient,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import type { Observe, Service } from './service.ts';
+import type { Connect, Service } from './service.ts';
 
-export const connectKms = (observe: Observe): Service<'kms'> => {
-  const kms = observe(new KMSClient());
+export const connectKms = (connect: Connect): Service<'kms'> => {
+  const kms = connect(KMSClient);
   return {
     calls: {
       'kms:CancelKeyDeletion': (parameters) => kms.send(new CancelKeyDeletionCommand(parameters)),

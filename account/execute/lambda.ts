@@ -7,10 +7,10 @@ import {
   UpdateFunctionUrlConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { type State, stateSchema } from '../../engine/state.ts';
-import type { Observe, Service } from './service.ts';
+import type { Connect, Service } from './service.ts';
 
-export const connectLambda = (observe: Observe): Service<'lambda'> => {
-  const lambda = observe(new LambdaClient());
+export const connectLambda = (connect: Connect): Service<'lambda'> => {
+  const lambda = connect(LambdaClient);
   return {
     calls: {
       'lambda:RemovePermission': (parameters) => lambda.send(new RemovePermissionCommand(parameters)),

@@ -6,10 +6,10 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds';
 import type { State } from '../../engine/state.ts';
-import { type Observe, presenceOf, type Service } from './service.ts';
+import { type Connect, presenceOf, type Service } from './service.ts';
 
-export const connectRds = (observe: Observe): Service<'rds'> => {
-  const rds = observe(new RDSClient());
+export const connectRds = (connect: Connect): Service<'rds'> => {
+  const rds = connect(RDSClient);
   return {
     calls: {
       'rds:ModifyDBSnapshotAttribute': (parameters) => rds.send(new ModifyDBSnapshotAttributeCommand(parameters)),

@@ -7,10 +7,10 @@ import {
   PutPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { Observe, Service } from './service.ts';
+import type { Connect, Service } from './service.ts';
 
-export const connectS3 = (observe: Observe): Service<'s3'> => {
-  const s3 = observe(new S3Client());
+export const connectS3 = (connect: Connect): Service<'s3'> => {
+  const s3 = connect(S3Client);
   return {
     calls: {
       's3:PutBucketPublicAccessBlock': ({ PublicAccessBlockConfiguration, ...bucket }) =>

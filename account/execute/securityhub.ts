@@ -4,10 +4,10 @@ import {
   EnableSecurityHubCommand,
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import type { Observe, Service } from './service.ts';
+import type { Connect, Service } from './service.ts';
 
-export const connectSecurityhub = (observe: Observe): Service<'securityhub'> => {
-  const securityHub = observe(new SecurityHubClient());
+export const connectSecurityhub = (connect: Connect): Service<'securityhub'> => {
+  const securityHub = connect(SecurityHubClient);
   return {
     calls: {
       'securityhub:EnableSecurityHub': (parameters) => securityHub.send(new EnableSecurityHubCommand(parameters)),

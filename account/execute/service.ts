@@ -20,8 +20,22 @@ export type Service<Prefix extends string> = {
   readonly absent: readonly string[];
 };
 
+/** Where the clients of the SDK act and with whose credentials; what is left out comes from the environment. */
+export type ClientSettings = {
+  readonly region?: string;
+  readonly credentials?: () => Promise<Credentials>;
+};
+
+export type Credentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+};
+
 /** What all clients of the SDK have; tests look at their requests through it. */
 export type Client = { readonly middlewareStack: object };
+export type Connect = <C extends Client>(ClientOf: new (settings: ClientSettings) => C) => C;
 export type Observe = <C extends Client>(client: C) => C;
 
 /** A state that says of each name that it is there. */

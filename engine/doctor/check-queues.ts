@@ -9,6 +9,12 @@ import { seenOr } from './snapshot.ts';
 /** Looks at responses wait up to 15 minutes by design, and six more when one fails. */
 const longestWaitSeconds = 1_800;
 
+/** What does not happen without a queue. */
+const without: Readonly<Record<(typeof parts.worked)[number], string>> = {
+  'trailwire-checks': 'Responses are not looked at again: what an intruder undoes stays undone.',
+  'trailwire-decisions': 'What people decide about responses is not carried out.',
+};
+
 /** Nothing lies in the queues that should not, or for longer than it should. */
 export const checkQueues = inEachRegion((region): readonly RegionComplaint[] => {
   const queues = seenOr(region.queues, undefined);
@@ -18,7 +24,10 @@ export const checkQueues = inEachRegion((region): readonly RegionComplaint[] => 
   const worked = role === 'detects' ? parts.worked : [];
   const has = (name: string): boolean => queues.some((queue) => queue.name === name);
   return [
-    ...[...deadLetters, ...worked].filter((name) => !has(name)).map((name) => queueMissing(name)),
+    ...deadLetters
+      .filter((name) => !has(name))
+      .map((name) => queueMissing(name, 'Events that cannot be handed over are lost without a trace.')),
+    ...worked.filter((name) => !has(name)).map((name) => queueMissing(name, without[name])),
     ...queues.flatMap(({ name, messages }) => {
       const waiting = seenOr(messages, 0);
       if (!isDeadLetters(name) || waiting === 0) return [];
@@ -34,14 +43,12 @@ export const checkQueues = inEachRegion((region): readonly RegionComplaint[] => 
 /** Those of the stack and of the template for members, and what is added later by the same pattern. */
 const isDeadLetters = (name: string): boolean => /-(?:undelivered|failed)$/.test(name);
 
-const queueMissing = (name: string): RegionComplaint => ({
+const queueMissing = (name: string, lost: string): RegionComplaint => ({
   check: 'queue-missing',
   severity: 'high',
   subject: name,
   says: `There is no queue ${name}.`,
-  lost: isDeadLetters(name)
-    ? 'Events that cannot be handed over are lost without a trace.'
-    : 'Responses are not looked at again: what an intruder undoes stays undone.',
+  lost,
   rules: [],
   mend: ['Deploy it again: remove the stack (its table stays), then npm run deploy.'],
 });

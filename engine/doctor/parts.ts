@@ -7,11 +7,12 @@ export const parts = {
   /** Where events end that nothing could be done with. */
   deadLetters: ['trailwire-undelivered', 'trailwire-failed'],
   /** What waits in these is on its way. */
-  worked: ['trailwire-checks'],
+  worked: ['trailwire-checks', 'trailwire-decisions'],
   alarms: [
     'trailwire-undelivered',
     'trailwire-failed',
     'trailwire-checks',
+    'trailwire-decisions',
     'trailwire-detect-errors',
     'trailwire-notify-sns-errors',
     'trailwire-remediate-errors',

@@ -17,6 +17,7 @@ const blocksAll = {
  */
 export const blockBucketPublicAccess: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Blocks all public access to the bucket of the call',
   doesNotStop:
     'Accounts and principals that the policy names still get in; what was read while the bucket was public is out. A site that is public on purpose goes off.',

@@ -12,6 +12,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const closeFunctionUrl: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Has the URL of a Lambda function that the call opened to everybody demand authentication',
   doesNotStop:
     'Principals with lambda:InvokeFunctionUrl still get in; who uses the URL on purpose without signing is turned away.',

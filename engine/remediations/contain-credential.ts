@@ -20,6 +20,7 @@ const maxSessions = 30;
  */
 export const containCredential: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Denies everything to the IAM user behind the call, deactivates the key and ends the role sessions it started',
   doesNotStop:
     'Sessions that the key started in the last minutes, in another region or in another account are not found (CloudTrail tells them later and elsewhere), nor those that its sessions started in turn; what the intruder created stays.',

@@ -11,6 +11,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const deactivateAccessKey: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Sets the access key that made the call to Inactive',
   doesNotStop:
     'Sessions already derived from this key (GetSessionToken, GetFederationToken, AssumeRole) live on until they expire; other keys and the console password of the user still work.',

@@ -12,6 +12,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const deactivateNewKey: Remediation = {
   actsOn: 'call',
+  usually: 'approve',
   says: 'Sets the access key that the call created or made Active to Inactive',
   doesNotStop:
     'Sessions already derived from the key live on until they expire; who created it can create another, or make it Active again.',

@@ -11,6 +11,7 @@ import type { Remediation } from './remediation.ts';
  */
 export const deleteCreatedLoginProfile: Remediation = {
   actsOn: 'call',
+  usually: 'approve',
   says: 'Deletes the console password that the call created for a user',
   doesNotStop:
     'Whoever signed in with the password already stays signed in for up to 12 hours; who created it can create another.',

@@ -8,6 +8,7 @@ import type { Remediation } from './remediation.ts';
  */
 export const denyUser: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Denies everything to the IAM user behind the call',
   doesNotStop:
     'Sessions of roles that the user assumed before live on until they expire; resource policies of other accounts that let the user in are not read by this account.',

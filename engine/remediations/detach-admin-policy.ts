@@ -56,6 +56,7 @@ const isKind = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds
  */
 export const detachAdminPolicy: Remediation = {
   actsOn: 'call',
+  usually: 'approve',
   says: 'Detaches the administrator policy of AWS that the call attached to a user, role or group',
   doesNotStop:
     'What was done with the policy while it was attached stays done; policies of your own, inline policies and other ways to the same permissions are not looked at.',

@@ -11,6 +11,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const enableGuardduty: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Switches on again the GuardDuty detector that the call switched off',
   doesNotStop:
     'What happened while it was off is not looked at by GuardDuty; protection plans, filters, lists and members that the intruder changed stay changed.',

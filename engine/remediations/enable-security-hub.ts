@@ -8,6 +8,7 @@ import type { Remediation } from './remediation.ts';
  */
 export const enableSecurityHub: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Switches Security Hub on again in the region of the call',
   doesNotStop:
     'Findings, standards, controls, insights and members that were there before do not come back; the default standards are enabled.',

@@ -17,6 +17,7 @@ const isolatedTag = 'trailwire:isolated' as const;
  */
 export const isolateInstance: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Puts the instance that made the call, or that the call is about, into a security group without rules',
   doesNotStop:
     'Connections that are open and tracked go on until they time out; DNS and the metadata service are not filtered by security groups; credentials of its role that left the instance still work (revoke them too). No snapshot is taken, and it stays in its load balancer and scaling group.',

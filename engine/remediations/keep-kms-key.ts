@@ -11,6 +11,7 @@ import { notApplicable, type Remediation, type WantedChange } from './remediatio
  */
 export const keepKmsKey: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Cancels the deletion of a KMS key that the call scheduled, and enables the key',
   doesNotStop:
     'Who may administer the key can disable it or schedule its deletion again. Undo schedules the deletion anew, its days counted from then.',

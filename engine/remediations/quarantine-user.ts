@@ -38,6 +38,7 @@ const binding: Binding = {
  */
 export const quarantineUser: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Attaches AWSCompromisedKeyQuarantineV3 to the IAM user behind the call',
   doesNotStop:
     'The policy slows an intruder down, it does not contain one: sts:AssumeRole, KMS, Secrets Manager, Systems Manager and cloudtrail:StopLogging stay open to the user.',

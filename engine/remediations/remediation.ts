@@ -2,6 +2,7 @@ import type { AwsCall, AwsRead } from '../aws-call.ts';
 import type { Change, Refusal, Target } from '../plan.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import type { State } from '../state.ts';
+import type { RunMode } from './run-mode.ts';
 
 /** What a remediation knows of the finding it answers. */
 export type Situation = {
@@ -31,6 +32,11 @@ export type Draft = {
 export type Remediation = {
   /** Whoever made the call, or what the call did: that is put right, and each call needs an answer of its own. */
   readonly actsOn: 'caller' | 'call';
+  /**
+   * Where a rule does not say. What was opened or switched off is put right by itself; what takes a credential, a permission
+   * or a machine from somebody who may turn out to be innocent is asked for.
+   */
+  readonly usually: RunMode;
   readonly says: string;
   readonly doesNotStop: string;
   /** Every action its plans can contain, which are the permissions it needs: none is missing, none is left over. */

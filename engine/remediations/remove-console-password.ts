@@ -9,6 +9,7 @@ import type { Remediation } from './remediation.ts';
  */
 export const removeConsolePassword: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Deletes the console password of the IAM user behind the call',
   doesNotStop:
     'Console sessions that are open go on for up to 12 hours, and access keys still work: deny the user first.',

@@ -12,6 +12,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const removeFunctionPermission: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Removes the statement that the call added to the policy of a Lambda function',
   doesNotStop:
     'Calls of the function that run already end by themselves; what it gave away while it was open is out. Its URL, if it has one, is not looked at.',

@@ -12,6 +12,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const removePublicStatements: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Removes from a bucket policy the statements of the call that let anybody in',
   doesNotStop:
     'Statements that let unknown accounts in, or anybody under a condition, stay, and so do public ACLs; what was read meanwhile is out.',

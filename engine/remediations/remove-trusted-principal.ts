@@ -14,6 +14,7 @@ const trustsNobody: Statement = { Effect: 'Deny', Principal: { AWS: '*' }, Actio
  */
 export const removeTrustedPrincipal: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Removes from a trust policy the principals of unknown accounts that the call let in',
   doesNotStop:
     'Sessions that were started already live on until they expire (revoke them too); identity providers and services in the trust policy are not looked at.',

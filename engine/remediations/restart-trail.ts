@@ -11,6 +11,7 @@ import { trailAt } from './trail.ts';
  */
 export const restartTrail: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Starts the trail again that the call stopped',
   doesNotStop:
     'What happened between stop and start is not in the trail; whether the trail still records everything, and where to, is not looked at. A trail that was deleted cannot be brought back from the record.',

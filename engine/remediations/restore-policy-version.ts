@@ -15,6 +15,7 @@ const numberOf = (version: string): number => Number(version.slice(1));
  */
 export const restorePolicyVersion: Remediation = {
   actsOn: 'call',
+  usually: 'approve',
   says: 'Sets an IAM policy back to the version before the one that the call made the default',
   doesNotStop:
     'What was done with the permissions meanwhile stays done; the version that the call made the default is kept, as evidence, and can be made the default again.',

@@ -32,6 +32,7 @@ const allManagementEventsAdvanced: AdvancedEventSelector = {
  */
 export const restoreTrailSelectors: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Has the trail whose event selectors the call changed record all management events again',
   doesNotStop:
     'Selectors of data events that the call removed are not known and not put back; what happened meanwhile is not in the trail.',

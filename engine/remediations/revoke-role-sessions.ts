@@ -11,6 +11,7 @@ const aheadMs = 30_000;
  */
 export const revokeRoleSessions: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Denies everything to sessions of the calling role that were issued before now',
   doesNotStop:
     'Everybody who uses the role is signed out; sessions issued later work. A host with the role as instance profile gets new credentials by itself, so isolate it too.',

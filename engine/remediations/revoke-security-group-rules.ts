@@ -16,6 +16,7 @@ const maxRules = 30;
  */
 export const revokeSecurityGroupRules: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Revokes the ingress rules that the call added to a security group',
   doesNotStop:
     'Connections that are open go on until they end; rules that the call changed, and that other calls added, stay. Tags of a rule are not put back by undo.',

@@ -9,6 +9,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const revokeSession: Remediation = {
   actsOn: 'caller',
+  usually: 'approve',
   says: 'Denies everything to the role session that made the call',
   doesNotStop:
     'Whoever may assume the role starts a new session under another name; a host with the role as instance profile keeps the name of its session and is stopped for good, until the response is taken back.',

@@ -10,6 +10,7 @@ import { notApplicable, type Remediation } from './remediation.ts';
  */
 export const startConfigRecorder: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Starts the recorder of AWS Config again that the call stopped',
   doesNotStop:
     'Changes between stop and start are seen only where resources differ afterwards; a delivery channel or rules that were deleted are not put back.',

@@ -12,6 +12,7 @@ const AttributeName = 'restore';
  */
 export const unshareDbSnapshot: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Takes back that the call shared an RDS snapshot with everybody or with unknown accounts',
   doesNotStop: 'Databases and copies that others made of the snapshot while it was shared are theirs.',
   actions: {

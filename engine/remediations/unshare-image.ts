@@ -10,6 +10,7 @@ import { sharedWith, stillShared } from './shared-with.ts';
  */
 export const unshareImage: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Takes back that the call shared an image with everybody or with unknown accounts or organizations',
   doesNotStop: 'Instances and copies that others made of the image while it was shared are theirs.',
   actions: {

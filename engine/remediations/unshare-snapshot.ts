@@ -10,6 +10,7 @@ import { sharedWith, stillShared } from './shared-with.ts';
  */
 export const unshareSnapshot: Remediation = {
   actsOn: 'call',
+  usually: 'auto',
   says: 'Takes back that the call shared an EBS snapshot with everybody or with unknown accounts',
   doesNotStop: 'Volumes and copies that others made of the snapshot while it was shared are theirs.',
   actions: {

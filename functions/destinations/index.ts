@@ -5,9 +5,15 @@ import type { Destination } from './destination.ts';
 export type DestinationConfig = {
   readonly TRAILWIRE_TOPIC_ARN?: string | undefined;
   readonly TRAILWIRE_SLACK_WEBHOOK_PARAMETER?: string | undefined;
+  readonly TRAILWIRE_SLACK_BUTTONS?: boolean | undefined;
+  readonly TRAILWIRE_APPROVAL_URL?: string | undefined;
+  readonly TRAILWIRE_APPROVAL_LINK_PARAMETER?: string | undefined;
 };
 
-const required = (name: keyof DestinationConfig, config: DestinationConfig): string => {
+const required = (
+  name: 'TRAILWIRE_TOPIC_ARN' | 'TRAILWIRE_SLACK_WEBHOOK_PARAMETER',
+  config: DestinationConfig,
+): string => {
   const value = config[name];
   if (value) return value;
   throw new DestinationError('DESTINATION_NOT_CONFIGURED', `${name} is not set`);
@@ -17,13 +23,21 @@ const required = (name: keyof DestinationConfig, config: DestinationConfig): str
 export const destinations = {
   sns: async (config) => {
     const { createSnsDestination } = await import('./sns.ts');
-    return createSnsDestination(required('TRAILWIRE_TOPIC_ARN', config));
+    const topic = required('TRAILWIRE_TOPIC_ARN', config);
+    const { TRAILWIRE_APPROVAL_URL: url, TRAILWIRE_APPROVAL_LINK_PARAMETER: parameter } = config;
+    if (!url || !parameter) return createSnsDestination(topic);
+    const [{ createSecretReader }, { createLinkSigner }] = await Promise.all([
+      import('../secret.ts'),
+      import('../approval-link.ts'),
+    ]);
+    return createSnsDestination(topic, createLinkSigner(url, createSecretReader(parameter)));
   },
   slack: async (config) => {
     const [{ createSlackDestination }, { createSecretReader }] = await Promise.all([
       import('./slack.ts'),
-      import('./secret.ts'),
+      import('../secret.ts'),
     ]);
-    return createSlackDestination(createSecretReader(required('TRAILWIRE_SLACK_WEBHOOK_PARAMETER', config)));
+    const readWebhook = createSecretReader(required('TRAILWIRE_SLACK_WEBHOOK_PARAMETER', config));
+    return createSlackDestination(readWebhook, config.TRAILWIRE_SLACK_BUTTONS === true);
   },
 } as const satisfies Record<DestinationName, (config: DestinationConfig) => Promise<Destination>>;

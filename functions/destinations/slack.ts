@@ -23,7 +23,7 @@ const cut = (text: string, length: number): string => (text.length > length ? `$
 /** Takes the meaning out of text that attackers wrote: `<!channel>` and `<url|text>` are control sequences, a backtick ends code. */
 export const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-const code = (text: string): string => `\`${escapeSlack(text.replaceAll('`', "'"))}\``;
+export const code = (text: string): string => `\`${escapeSlack(text.replaceAll('`', "'"))}\``;
 
 const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
@@ -31,8 +31,31 @@ const section = (text: string) => ({ type: 'section', text: mrkdwn(cut(text, lim
 const lines = (title: string, items: readonly string[]): readonly object[] =>
   items.length === 0 ? [] : [section(`*${title}*\n${items.map((item) => `• ${code(item)}`).join('\n')}`)];
 
+/** What the buttons of a response that waits are called, and what they mean; `approve` reads them back. */
+export const decisionButtons = { 'approve-response': 'approved', 'reject-response': 'rejected' } as const;
+
+const buttonsOf = (alert: Alert): readonly object[] => {
+  if (alert.approval === undefined) return [];
+  const value = `${alert.approval.commandUid}.${alert.approval.digest}`;
+  const confirm = {
+    title: plain('Approve this response?'),
+    text: plain('Trailwire acts on the account at once.'),
+    confirm: plain('Approve'),
+    deny: plain('Cancel'),
+  };
+  const elements = [
+    { type: 'button', text: plain('Approve'), style: 'primary', action_id: 'approve-response', value, confirm },
+    { type: 'button', text: plain('Reject'), style: 'danger', action_id: 'reject-response', value },
+  ];
+  return [{ type: 'actions', elements }];
+};
+
 /** Builds the Block Kit message of an alert. https://docs.slack.dev/block-kit */
-export const renderSlackMessage = (alert: Alert): { readonly text: string; readonly blocks: readonly object[] } => {
+export const renderSlackMessage = (
+  alert: Alert,
+  hasButtons = false,
+): { readonly text: string; readonly blocks: readonly object[] } => {
+  const decide = hasButtons ? buttonsOf(alert) : [];
   const fields = alert.facts
     .slice(0, 10)
     .map(({ label, value }) => mrkdwn(cut(`*${label}*\n${code(value)}`, limits.field)));
@@ -43,6 +66,7 @@ export const renderSlackMessage = (alert: Alert): { readonly text: string; reado
   const blocks = [
     { type: 'header', text: plain(cut(`${alert.severity.toUpperCase()}: ${alert.title}`, limits.header)) },
     { type: 'section', text: { type: 'plain_text', text: cut(alert.message, limits.section), emoji: false } },
+    ...decide,
     ...(alert.about === undefined ? [] : [{ type: 'section', text: plain(cut(alert.about, limits.section)) }]),
     ...(fields.length === 0 ? [] : [{ type: 'section', fields }]),
     ...lines('Why it fired', alert.why),
@@ -75,10 +99,10 @@ const withinTotal = (blocks: readonly object[]): readonly object[] => {
  * Posts to an incoming webhook. 429 and 5xx are worth another try, other answers are not; the webhook's address is a
  * secret and stays out of messages. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
-export const createSlackDestination = (readWebhook: () => Promise<string>): Destination => ({
+export const createSlackDestination = (readWebhook: () => Promise<string>, hasButtons = false): Destination => ({
   send: async (alert) => {
     const webhook = parseWebhook(await readWebhook());
-    const body = JSON.stringify({ ...renderSlackMessage(alert), unfurl_links: false, unfurl_media: false });
+    const body = JSON.stringify({ ...renderSlackMessage(alert, hasButtons), unfurl_links: false, unfurl_media: false });
     const response = await post(webhook, body);
     if (response.ok) return;
     const answer = cut(await response.text(), 200);

@@ -1,5 +1,5 @@
 import { type MessageAttributeValue, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Alert } from '../../engine/alert.ts';
+import type { Alert, ApprovalAsked } from '../../engine/alert.ts';
 import { DestinationError, messageOf } from '../../engine/errors.ts';
 import { severityId } from '../../engine/severity.ts';
 import { renderAlertText } from './alert-text.ts';
@@ -19,13 +19,22 @@ const refusals = new Set([
 
 /**
  * Publishes to one topic: text for e-mail, the alert as JSON for programs, and attributes that subscribers filter by
- * (`severity`, `severity_id`, `rule`, `account`, `region`, `kind`).
+ * (`severity`, `severity_id`, `rule`, `account`, `region`, `kind`). `linkOf` signs the link that decides on a response that waits.
  */
-export const createSnsDestination = (TopicArn: string, client = new SNSClient()): Destination => ({
+export const createSnsDestination = (
+  TopicArn: string,
+  linkOf?: (approval: ApprovalAsked) => Promise<string>,
+  client = new SNSClient(),
+): Destination => ({
   send: async (alert) => {
     const text = renderAlertText(alert);
     const json = JSON.stringify(alert);
-    const Message = JSON.stringify({ default: text, email: text, sqs: json, lambda: json, http: json, https: json });
+    // In the e-mail alone: who holds the link decides, and programs log what they get.
+    const email =
+      linkOf === undefined || alert.approval === undefined
+        ? text
+        : renderAlertText({ ...alert, next: `To approve or reject: ${await linkOf(alert.approval)}\n${alert.next}` });
+    const Message = JSON.stringify({ default: text, email, sqs: json, lambda: json, http: json, https: json });
     try {
       await client.send(
         new PublishCommand({

@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createResponseStore } from '../../account/response-store.ts';
+import { digestOf } from '../../engine/approval.ts';
 import { causeOf, type StoredResponse } from '../../engine/stored-response.ts';
 import { exampleFinding } from '../example-finding.ts';
 import { examplePlan } from '../example-plan.ts';
@@ -50,6 +51,31 @@ describe('the store of responses on DynamoDB', () => {
   it('takes nothing back that is not there', async () => {
     await expect(store().markUndone('nothing')).rejects.toThrow();
     expect(await store().load('nothing')).toBeUndefined();
+  });
+
+  it('keeps with a plan that waits what it was asked with', async () => {
+    const ask = {
+      digest: digestOf(plan),
+      reasons: ['it is night'],
+      expiresAt: now,
+      caller: { arn: 'arn:aws:iam::1:x' },
+    };
+    await store().save('asked', { ...response, ask });
+    const loaded = await store().load('asked');
+    expect(loaded).toEqual({ ...response, ask });
+    expect(digestOf(loaded?.plan ?? plan)).toBe(ask.digest);
+  });
+
+  it('claims a principal for one response until its time is over, and again for the same response', async () => {
+    const claim = (commandUid: string, at = now) =>
+      createResponseStore(table.documents, table.tableName, () => at).claim('ann', commandUid, at + 60_000);
+    const claims = await Promise.all(Array.from({ length: 10 }, (_, index) => claim(`response-${index}`)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    const holder = `response-${claims.indexOf(true)}`;
+    expect(await claim(holder)).toBe(true);
+    expect(await claim('another')).toBe(false);
+    expect(await claim('another', now + 61_000)).toBe(true);
+    expect(await claim(holder, now + 62_000)).toBe(false);
   });
 
   it('lets DynamoDB delete a response after 90 days', async () => {

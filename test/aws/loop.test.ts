@@ -237,7 +237,10 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     'does %s with the packaged client of its service',
     async (name) => {
       const record = await resourceCases[name][0].arrange('packaged');
-      const finding = exampleFinding({ respond: { remediate: [{ run: name }] } }, { ...record, eventID: name });
+      const finding = exampleFinding(
+        { respond: { remediate: [{ run: name, mode: 'auto' }] } },
+        { ...record, eventID: name },
+      );
       const [applied] = await respondIn('execute', {
         source: 'trailwire',
         'detail-type': 'Detection Finding',

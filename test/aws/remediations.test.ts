@@ -12,7 +12,7 @@ import { type ResponseSettings, respond } from '../../engine/response.ts';
 import { partOf } from '../../engine/state.ts';
 import { undo } from '../../engine/undo.ts';
 import { exampleFinding } from '../example-finding.ts';
-import { createResponseWorld } from '../response-world.ts';
+import { createResponseWorld, executing } from '../response-world.ts';
 import type { AwsCase } from './aws-case.ts';
 import { iamCases } from './iam-cases.ts';
 import { hasMoto, motoAccount, startMoto } from './moto.ts';
@@ -20,12 +20,10 @@ import { resourceCases } from './resource-cases.ts';
 import { type Fault, watchCalls } from './watched-calls.ts';
 
 const settings: ResponseSettings = {
-  mode: 'execute',
+  ...executing,
   account: motoAccount,
-  ownRoles: [],
-  protectedPrincipals: [],
-  knownAccounts: [],
   limitPerHour: 1_000,
+  limitPerAccount: 1_000,
 };
 
 /** For each remediation how an account comes to need it. */
@@ -39,7 +37,7 @@ describe.runIf(hasMoto)('every remediation on an account', () => {
   const watched = watchCalls();
   beforeAll(async () => {
     moto = await startMoto();
-    world = createResponseWorld(createExecutor(watched.observe), Date.now);
+    world = createResponseWorld(createExecutor({}, watched.observe), Date.now);
   }, 30_000);
   afterAll(() => moto.stop());
 
@@ -61,7 +59,7 @@ describe.runIf(hasMoto)('every remediation on an account', () => {
     watched.refuseWhere(refused);
     world.queue.length = 0;
     const finding = exampleFinding(
-      { respond: { remediate: asked.map((run) => ({ run })) } },
+      { respond: { remediate: asked.map((run) => ({ run, mode: 'auto' })) } },
       { ...record, eventID: `event-${ids}` },
     );
     watched.taken();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildActivity, commandUidOf } from '../../engine/activity.ts';
 import { type Alert, alertOfActivity, alertOfFinding, isFor } from '../../engine/alert.ts';
+import { digestOf, requestOf } from '../../engine/approval.ts';
 import { createDetector } from '../../engine/detector.ts';
 import type { Activity, Finding } from '../../engine/ocsf.ts';
 import { ruleSchema } from '../../engine/rule.ts';
@@ -241,7 +242,50 @@ describe('the alert of a response', () => {
     expect(alertOfActivity(activityOf('planned')).next).toBeUndefined();
   });
 
+  it('asks for a decision: what would be called, until when, and how to decide; whatever the severity', async () => {
+    const plan = await examplePlan();
+    const cause = causeOf(exampleFinding({ severity: 'low' }));
+    const expiresAt = Date.parse('2026-10-14T09:42:00Z');
+    const ask = { digest: digestOf(plan), reasons: ['the response runs with approval only'], expiresAt, caller: {} };
+    const request = requestOf(plan, cause, ask);
+    const alert = alertOfActivity(
+      activityOf('waiting', undefined, { request, plan, cause, detail: ask.reasons.join('; ') }),
+    );
+    const commandUid = commandUidOf('deactivate-access-key', 'finding');
+    expect(alert.approval).toEqual({ commandUid, digest: ask.digest, expiresAt });
+    expect(factsOf(alert)).toMatchObject({
+      Reason: 'the response runs with approval only',
+      'Would call': 'iam:UpdateAccessKey {"UserName":"ann","AccessKeyId":"AKIAIOSFODNN7EXAMPLE","Status":"Inactive"}',
+      'Decide until': '2026-10-14 09:42:00 UTC',
+    });
+    expect(alert.next?.split('\n')).toEqual([
+      expect.stringMatching(
+        new RegExp(`^To approve it: aws lambda invoke .*'{"approve":"${commandUid}"}' /dev/stdout$`),
+      ),
+      expect.stringMatching(new RegExp(`^To reject it: aws lambda invoke .*'{"reject":"${commandUid}"}' /dev/stdout$`)),
+    ]);
+    expect(isFor(alert, 'sns', 'critical')).toBe(true);
+    expect(isFor({ ...alert, notify: ['slack'] }, 'sns', 'low')).toBe(false);
+  });
+
+  it('says who decided', () => {
+    const decision = {
+      is: 'approved',
+      by: 'ann (Slack T1/U1)',
+      at: Date.parse('2026-10-14T09:42:00Z'),
+      digest: '',
+    } as const;
+    expect(factsOf(alertOfActivity(activityOf('applied', undefined, { decision })))).toMatchObject({
+      'Decided by': 'ann (Slack T1/U1) (approved, 2026-10-14 09:42:00 UTC)',
+    });
+    const nobody = { ...decision, is: 'expired', by: 'nobody' } as const;
+    expect(factsOf(alertOfActivity(activityOf('refused', undefined, { decision: nobody })))).not.toHaveProperty(
+      'Decided by',
+    );
+  });
+
   it.each([
+    ['waiting', 'deactivate-access-key WAITS FOR APPROVAL'],
     ['refused', 'deactivate-access-key not done'],
     ['planned', 'deactivate-access-key would be done'],
     ['applied', 'deactivate-access-key done'],

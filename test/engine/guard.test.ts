@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type GuardCase, type GuardSettings, guard } from '../../engine/guard.ts';
+import { callerOf, type GuardCase, type GuardSettings, guard } from '../../engine/guard.ts';
 import { isRefusal, type Target } from '../../engine/plan.ts';
 import { remediations } from '../../engine/remediations/index.ts';
 import type { RemediationName } from '../../engine/remediations/name.ts';
@@ -10,14 +10,14 @@ const settings: GuardSettings = {
   account,
   ownRoles: [`arn:aws:iam::${account}:role/trailwire-remediate`],
   protectedPrincipals: [`arn:aws:iam::${account}:user/break-glass`, `arn:aws:iam::${account}:role/deploy/*`],
-  limitPerHour: 5,
+  protectedResources: [],
 };
 
 const caseOf = (name: RemediationName, userIdentity: object, more: Partial<GuardCase> = {}): GuardCase => {
   const record = exampleRecord({ userIdentity });
   const draft = remediations[name].draft({ record, findingId: '0123456789abcdef', now: 0, knownAccounts: [] });
   if (isRefusal(draft)) throw new TypeError(draft.reason);
-  return { target: draft.target, record, ruleStatus: 'stable', ...more };
+  return { target: draft.target, caller: callerOf(record), ruleStatus: 'stable', ...more };
 };
 const user = (more: Partial<GuardCase> = {}) => caseOf('deactivate-access-key', identities.userWithKey, more);
 const userNamed = (userName: string, more: object = {}) =>
@@ -56,19 +56,12 @@ describe('the guard', () => {
     });
   });
 
-  it('refuses for an event that was replayed: it is of the past', () => {
-    expect(guard(user({ replayName: 'after-the-outage' }), settings)).toEqual({
-      refused: 'replayed',
-      reason: 'the event was replayed from an archive (after-the-outage)',
-    });
-  });
-
   it('refuses when a service made the call for the principal: that says nothing of who holds its key', () => {
     expect(guard(userNamed('ann', { invokedBy: 'cloudformation.amazonaws.com' }), settings)).toEqual({
       refused: 'service-made',
       reason: 'the call was made by an AWS service (cloudformation.amazonaws.com)',
     });
-    const bySelf = user({ record: exampleRecord({ userIdentity: { type: 'AWSService' } }) });
+    const bySelf = user({ caller: callerOf(exampleRecord({ userIdentity: { type: 'AWSService' } })) });
     expect(guard(bySelf, settings)).toMatchObject({ refused: 'service-made' });
   });
 
@@ -77,8 +70,18 @@ describe('the guard', () => {
       refused: 'own-role',
       reason: `arn:aws:iam::${account}:role/trailwire-remediate is a role of Trailwire`,
     });
-    const record = exampleRecord({ userIdentity: roleAt('trailwire-remediate') });
-    expect(guard(user({ record }), settings)).toMatchObject({ refused: 'own-role' });
+    const caller = callerOf(exampleRecord({ userIdentity: roleAt('trailwire-remediate') }));
+    expect(guard(user({ caller }), settings)).toMatchObject({ refused: 'own-role' });
+  });
+
+  it('knows its roles in other regions, where other stacks of it act', () => {
+    const own = { ...settings, ownRoles: [`arn:aws:iam::${account}:role/trailwire-remediate-us-east-1`] };
+    for (const region of ['eu-west-1', 'ap-southeast-2', 'us-gov-west-1']) {
+      expect(guard(role(`trailwire-remediate-${region}`), own)).toMatchObject({ refused: 'own-role' });
+    }
+    for (const other of ['trailwire-remediate', 'trailwire-remediate-eu', 'trailwire-remediate-eu-west-1-x']) {
+      expect(guard(role(other), own)).toBeUndefined();
+    }
   });
 
   it('does not take a role for its own that is only named alike', () => {
@@ -95,7 +98,7 @@ describe('the guard', () => {
     ],
     [
       'whoever called, whatever is the target',
-      user({ record: exampleRecord({ userIdentity: roleAt('deploy/Deployer') }) }),
+      user({ caller: callerOf(exampleRecord({ userIdentity: roleAt('deploy/Deployer') })) }),
       `arn:aws:iam::${account}:role/deploy/Deployer is protected (arn:aws:iam::${account}:role/deploy/*)`,
     ],
   ])('refuses to touch %s that is protected', (_, guardCase, reason) => {
@@ -108,6 +111,15 @@ describe('the guard', () => {
     expect(guard(userNamed('break-glass2'), settings)).toBeUndefined();
     expect(guard(userNamed('not-break-glass'), settings)).toBeUndefined();
     expect(guard(role('deployment/Deployer'), settings)).toBeUndefined();
+  });
+
+  it('refuses to touch a resource that is protected, whoever did something to it, and none named alike', () => {
+    const protectedResources = [`arn:aws:iam::${account}:user/svc-*`];
+    expect(guard(userNamed('svc-billing'), { ...settings, protectedResources })).toEqual({
+      refused: 'protected-resource',
+      reason: `arn:aws:iam::${account}:user/svc-billing is protected (arn:aws:iam::${account}:user/svc-*)`,
+    });
+    expect(guard(userNamed('ann'), { ...settings, protectedResources })).toBeUndefined();
   });
 
   it('may be told to protect everybody', () => {
@@ -126,11 +138,7 @@ describe('the guard', () => {
   it('gives short reasons for what attackers wrote long', () => {
     const long = 'x'.repeat(1_000_000);
     const target: Target = { ...user().target, arn: `arn:aws:iam::${account}:user/${long}` };
-    const cases: readonly GuardCase[] = [
-      user({ replayName: long }),
-      userNamed('ann', { invokedBy: long }),
-      user({ target }),
-    ];
+    const cases: readonly GuardCase[] = [userNamed('ann', { invokedBy: long }), user({ target })];
     for (const guardCase of cases) {
       const refusal = guard(guardCase, { ...settings, protectedPrincipals: ['arn:aws:iam::*:user/x*'] });
       expect(refusal?.reason.length).toBeLessThan(300);

@@ -22,7 +22,7 @@ const setKey = (Status: 'Active' | 'Inactive'): AwsCall => ({
 const ran = async (accountMore: (local: AccountPorts) => Partial<AccountPorts> = () => ({})) => {
   const local = createLocalAccount({ users: { ann: { [annsKey]: 'Active' } } });
   const { ports, queue } = createResponseWorld({ ...local, ...accountMore(local) }, () => Date.UTC(2026, 9, 14));
-  const finding = exampleFinding({ respond: { remediate: [{ run: 'deactivate-access-key' }] } });
+  const finding = exampleFinding({ respond: { remediate: [{ run: 'deactivate-access-key', mode: 'auto' }] } });
   const [first] = await respond(finding, settings, ports);
   if (first === undefined) throw new TypeError('there is no activity');
   const next = (): RecheckRequest => {
@@ -178,7 +178,11 @@ describe('looking at a response again', () => {
 it('a user in quarantine stays so when the policy is detached', async () => {
   const local = createLocalAccount({ users: { ann: { [annsKey]: 'Active' } } });
   const { ports, queue } = createResponseWorld(local, () => 0);
-  await respond(exampleFinding({ respond: { remediate: [{ run: 'quarantine-user' }] } }), settings, ports);
+  await respond(
+    exampleFinding({ respond: { remediate: [{ run: 'quarantine-user', mode: 'auto' }] } }),
+    settings,
+    ports,
+  );
   await local.execute({ action: 'iam:DetachUserPolicy', parameters: { UserName: 'ann', PolicyArn: quarantine } });
   const [request] = queue;
   if (request === undefined) throw new TypeError('nothing is to be looked at');

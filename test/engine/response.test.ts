@@ -12,7 +12,7 @@ import { exampleFinding } from '../example-finding.ts';
 import { account, exampleRecord, identities, otherAccount } from '../example-records.ts';
 import { createLocalAccount } from '../local-account.ts';
 import { validateActivity } from '../ocsf/validators.ts';
-import { createResponseWorld } from '../response-world.ts';
+import { createMemoryResponses, createResponseWorld, executing } from '../response-world.ts';
 
 const now = Date.parse('2026-10-14T09:10:00Z');
 const annsKey = 'AKIAIOSFODNN7EXAMPLE';
@@ -25,12 +25,10 @@ const bob = {
 };
 
 const settings: ResponseSettings = {
-  mode: 'execute',
-  account,
+  ...executing,
   ownRoles: [`arn:aws:iam::${account}:role/trailwire-remediate`],
   protectedPrincipals: [`arn:aws:iam::${account}:user/break-glass`],
-  knownAccounts: [],
-  limitPerHour: 5,
+  protectedResources: [`arn:aws:s3:::website`],
 };
 
 const findingOf = (
@@ -38,7 +36,10 @@ const findingOf = (
   record: object = {},
   rule: object = {},
 ): Finding =>
-  exampleFinding({ respond: { remediate: run.map((name) => ({ run: name })) }, ...rule }, exampleRecord(record));
+  exampleFinding(
+    { respond: { remediate: run.map((name) => ({ run: name, mode: 'auto' as const })) }, ...rule },
+    exampleRecord(record),
+  );
 
 /** An account with what outlives one run of the function. */
 const start = (more: Partial<ResponsePorts> = {}, accountMore: Partial<AccountPorts> = {}) => {
@@ -67,6 +68,9 @@ const only = async (activities: Promise<readonly Activity[]>): Promise<Activity>
 const outcomeOf = ({ unmapped }: Activity) => unmapped.trailwire.refused ?? unmapped.trailwire.outcome;
 const stepsOf = ({ unmapped }: Activity) =>
   unmapped.trailwire.steps.map(({ action, outcome }) => `${action} ${outcome}`);
+
+/** Where another response holds every principal. */
+const createHeldResponses = () => ({ ...createMemoryResponses().responses, claim: async () => false });
 
 describe('mode off', () => {
   it('changes nothing, and tells nobody but the bus', async () => {
@@ -288,12 +292,23 @@ describe('the limit of an hour', () => {
     expect(outcomeOf(await only(respond(findingOf(), limited, ports)))).toBe('applied');
     const refused = await only(respond(ofBob, limited, ports));
     expect(outcomeOf(refused)).toBe('limit');
-    expect(refused.status_detail).toBe('1 responses ran within this hour already; a person has to look');
+    expect(refused.status_detail).toBe('1 response began within this hour already; a person has to look');
     expect(state().users.bob?.keys[bobsKey]).toBe('Active');
 
     time = Date.parse('2026-10-14T10:00:00Z');
     expect(outcomeOf(await only(respond(ofBob, limited, ports)))).toBe('applied');
     expect(state().users.bob?.keys[bobsKey]).toBe('Inactive');
+  });
+
+  it('is counted for each account, too', async () => {
+    const { ports } = start();
+    const limited = { ...settings, limitPerAccount: 1 };
+    const ofBob = findingOf(undefined, { userIdentity: bob, eventID: 'another' });
+    expect(outcomeOf(await only(respond(findingOf(), limited, ports)))).toBe('applied');
+    const refused = await only(respond(ofBob, limited, ports));
+    expect(refused.status_detail).toBe(
+      `1 response began in account ${account} within this hour already; a person has to look`,
+    );
   });
 
   it('of none means that nothing runs', async () => {
@@ -442,24 +457,33 @@ describe('every refusal', () => {
     accountId: otherAccount,
     arn: `arn:aws:iam::${otherAccount}:user/ann`,
   };
-  const replayed = findingOf();
-  replayed.unmapped.trailwire.replay_name = 'after-the-outage';
-  const ofUndo = ['cannot-undo', 'changed-since'] as const;
+  const ofOthers = ['cannot-undo', 'changed-since', 'rejected', 'expired', 'decision-invalid'] as const;
   const reached: Readonly<
     Record<
-      Exclude<RefusalCode, (typeof ofUndo)[number]>,
-      { finding: Finding; settings?: Partial<ResponseSettings>; byHand?: AwsCall; isUndone?: boolean }
+      Exclude<RefusalCode, (typeof ofOthers)[number]>,
+      {
+        finding: Finding;
+        settings?: Partial<ResponseSettings>;
+        ports?: Partial<ResponsePorts>;
+        byHand?: AwsCall;
+        isUndone?: boolean;
+      }
     >
   > = {
     'not-applicable': { finding: findingOf(undefined, { userIdentity: identities.root }) },
     'mode-off': { finding: findingOf(), settings: { mode: 'off' } },
     'rule-status': { finding: findingOf(undefined, {}, { status: 'test' }) },
-    replayed: { finding: replayed },
     'service-made': {
       finding: findingOf(undefined, { userIdentity: { ...identities.userWithKey, invokedBy: 'AWS Internal' } }),
     },
     'own-role': { finding: findingOf(['revoke-role-sessions'], { userIdentity: ownRole }) },
     'protected-principal': { finding: findingOf(undefined, { userIdentity: breakGlass }) },
+    'protected-resource': {
+      finding: findingOf(),
+      settings: { protectedResources: [`arn:aws:iam::${account}:user/an*`] },
+    },
+    'acted-already': { finding: findingOf(), ports: { responses: createHeldResponses() } },
+    'switched-off': { finding: findingOf(), ports: { switchedOff: async () => 'all responses are switched off' } },
     'other-account': { finding: findingOf(undefined, { userIdentity: elsewhere }) },
     'done-already': {
       finding: findingOf(),
@@ -475,8 +499,8 @@ describe('every refusal', () => {
   it.each(Object.keys(reached) as (keyof typeof reached)[])(
     '%s is reached, says why, and changes nothing',
     async (code) => {
-      const { finding, settings: more, byHand, isUndone } = reached[code];
-      const { ports, state } = start();
+      const { finding, settings: more, ports: morePorts, byHand, isUndone } = reached[code];
+      const { ports, state } = start(morePorts);
       if (byHand !== undefined) await ports.account.execute(byHand);
       if (isUndone === true) {
         const { command_uid } = await only(respond(finding, settings, ports));

@@ -24,7 +24,10 @@ const ran = async (
   const local = createLocalAccount({ users: { ann: { [annsKey]: 'Active' } }, roles: ['Admin'] });
   const before = local.state();
   const { ports, kept } = createResponseWorld({ ...local, ...accountMore(local) }, () => Date.UTC(2026, 9, 14));
-  const finding = exampleFinding({ respond: { remediate: [{ run: name }] } }, exampleRecord({ userIdentity }));
+  const finding = exampleFinding(
+    { respond: { remediate: [{ run: name, mode: 'auto' }] } },
+    exampleRecord({ userIdentity }),
+  );
   const [activity] = await respond(finding, settings, ports);
   if (activity === undefined) throw new TypeError('there is no activity');
   return { ports, kept, local, before, finding, activity, id: activity.command_uid };

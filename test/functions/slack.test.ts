@@ -62,6 +62,35 @@ describe('a Slack message', () => {
     expect(from.match(/`/g)).toHaveLength(2);
   });
 
+  describe('of a response that waits', () => {
+    const approval = { commandUid: '0'.repeat(32), digest: 'f'.repeat(64), expiresAt: 0 };
+    const buttonsOf = (alert: Alert, hasButtons: boolean) =>
+      (renderSlackMessage(alert, hasButtons).blocks as readonly Block[]).flatMap(({ elements = [] }) =>
+        elements.filter((element) => 'value' in element),
+      );
+
+    it('has buttons that name the plan, and asks again before it approves', () => {
+      const value = `${approval.commandUid}.${approval.digest}`;
+      expect(buttonsOf(alertWith({ approval }), true)).toMatchObject([
+        { action_id: 'approve-response', value, confirm: { confirm: { text: 'Approve' } } },
+        { action_id: 'reject-response', value },
+      ]);
+    });
+
+    it('has none where Slack cannot be answered, nor where nothing waits', () => {
+      expect(buttonsOf(alertWith({ approval }), false)).toEqual([]);
+      expect(buttonsOf(alertWith(), true)).toEqual([]);
+    });
+
+    it('keeps them however long the rest is', () => {
+      const long = 'x'.repeat(20_000);
+      const facts = Array.from({ length: 10 }, () => ({ label: 'Label', value: long }));
+      const alert = alertWith({ approval, title: long, message: long, next: long, facts });
+      expect(buttonsOf(alert, true)).toHaveLength(2);
+      expect(JSON.stringify(renderSlackMessage(alert, true).blocks).length).toBeLessThanOrEqual(12_000);
+    });
+  });
+
   it('keeps within the limits of Block Kit however long the fields are', () => {
     const long = 'x'.repeat(20_000);
     const alert = alertWith({

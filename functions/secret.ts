@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { DestinationError } from '../../engine/errors.ts';
+import { ConfigError } from '../engine/errors.ts';
 
 const keepMs = 300_000;
 
@@ -10,7 +10,7 @@ export const createSecretReader = (Name: string): (() => Promise<string>) => {
   return async () => {
     if (kept !== undefined && Date.now() < kept.until) return kept.value;
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
-    if (!Parameter?.Value) throw new DestinationError('DESTINATION_NOT_CONFIGURED', `parameter ${Name} is empty`);
+    if (!Parameter?.Value) throw new ConfigError('CONFIG_INVALID', `the SSM parameter ${Name} is empty`);
     kept = { value: Parameter.Value, until: Date.now() + keepMs };
     return kept.value;
   };
