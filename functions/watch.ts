@@ -56,15 +56,21 @@ export const createWatch = ({ expected, silenceHours, collects, connect, telemet
     return [...diagnose({ ...snapshot, enabledRegions: { seen: regions } }, expected), ...silent];
   };
 
-  const tell = async (complaint: Complaint, site: Site, { bus, store }: WatchConnections): Promise<boolean> => {
+  /** Publishes what was not told today, and gives how much that is. */
+  const tell = async (complaints: readonly Complaint[], site: Site, connections: WatchConnections): Promise<number> => {
+    if (complaints.length === 0) return 0;
+    const { bus, store } = connections;
     const { buildComplaintFinding, identifyComplaint } = await import('../engine/doctor/complaint-finding.ts');
     const at = now();
-    const { id } = identifyComplaint(complaint, site, at);
-    if ((await store.look(id, at)) !== undefined) return false;
-    await bus.publishFindings([buildComplaintFinding(complaint, site, at)]);
-    await store.remember(id, id, at + rememberMs, at);
-    telemetry.logger.warn(complaint.says, { check: complaint.check, finding: id });
-    return true;
+    const named = complaints.map((complaint) => ({ complaint, id: identifyComplaint(complaint, site, at).id }));
+    const seen = await Promise.all(named.map(({ id }) => store.look(id, at)));
+    const news = named.filter((_, index) => seen[index] === undefined);
+    await bus.publishFindings(news.map(({ complaint }) => buildComplaintFinding(complaint, site, at)));
+    await Promise.all(news.map(({ id }) => store.remember(id, id, at + rememberMs, at)));
+    for (const { complaint, id } of news) {
+      telemetry.logger.warn(complaint.says, { check: complaint.check, finding: id });
+    }
+    return news.length;
   };
 
   return async (_event: unknown, { invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>): Promise<WatchResult> => {
@@ -72,8 +78,7 @@ export const createWatch = ({ expected, silenceHours, collects, connect, telemet
     const connections = await connected;
     const site = siteOf(invokedFunctionArn);
     const complaints = await examine(site, connections);
-    let told = 0;
-    for (const complaint of complaints) if (await tell(complaint, site, connections)) told += 1;
+    const told = await tell(complaints, site, connections);
     telemetry.count('ComplaintsFound', complaints.length);
     for (const heartbeat of connections.heartbeats) await heartbeat();
     telemetry.count('Heartbeats');

@@ -30,7 +30,7 @@ const trailMissing = ({ region }: RegionSnapshot): RegionComplaint => ({
   rules: [],
   mend: [
     awsCommand(
-      region,
+      homeOfGlobalServices(region),
       'cloudtrail',
       'create-trail',
       '--name',
@@ -39,7 +39,7 @@ const trailMissing = ({ region }: RegionSnapshot): RegionComplaint => ({
       '--s3-bucket-name',
       'BUCKET',
     ),
-    awsCommand(region, 'cloudtrail', 'start-logging', '--name', 'management-events'),
+    awsCommand(homeOfGlobalServices(region), 'cloudtrail', 'start-logging', '--name', 'management-events'),
   ],
 });
 

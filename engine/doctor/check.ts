@@ -9,12 +9,10 @@ export type Check = (snapshot: AccountSnapshot, expected: Expected) => readonly 
 
 /** A check that looks at each region by itself. */
 export const inEachRegion =
-  (
-    check: (region: RegionSnapshot, expected: Expected, account: AccountSnapshot) => readonly RegionComplaint[],
-  ): Check =>
-  (snapshot, expected) =>
-    snapshot.regions.flatMap((region) =>
-      check(region, expected, snapshot).map((complaint) => ({ ...complaint, regions: [region.region] })),
+  (check: (region: RegionSnapshot, expected: Expected) => readonly RegionComplaint[]): Check =>
+  ({ regions }, expected) =>
+    regions.flatMap((region) =>
+      check(region, expected).map((complaint) => ({ ...complaint, regions: [region.region] })),
     );
 
 /** What Trailwire does in a region: detect by itself, forward events to where it does, or neither; `undefined` when that cannot be seen. */

@@ -12,8 +12,6 @@ const trailsSchema = z.looseObject({
       Name: text,
       TrailARN: text,
       HomeRegion: text,
-      IsMultiRegionTrail: z.optional(z.boolean()),
-      IsOrganizationTrail: z.optional(z.boolean()),
     }),
   ),
 });
@@ -56,7 +54,7 @@ export const lookAtTrails = async (ask: Ask, region: string): Promise<readonly T
     trailsSchema,
   );
   return Promise.all(
-    trailList.map(async ({ Name, TrailARN, HomeRegion, IsMultiRegionTrail, IsOrganizationTrail }): Promise<Trail> => {
+    trailList.map(async ({ Name, TrailARN, HomeRegion }): Promise<Trail> => {
       // Elsewhere a trail is only a shadow of itself.
       const atHome = askIn(ask, HomeRegion);
       const [status, selection] = await Promise.all([
@@ -67,8 +65,6 @@ export const lookAtTrails = async (ask: Ask, region: string): Promise<readonly T
         name: Name,
         arn: TrailARN,
         homeRegion: HomeRegion,
-        isMultiRegion: IsMultiRegionTrail === true,
-        isOfOrganization: IsOrganizationTrail === true,
         status,
         selection,
       };

@@ -106,7 +106,6 @@ const lookAtAlarms = async (ask: AskHere): Promise<readonly Alarm[]> => {
           AlarmName: text,
           ActionsEnabled: z._default(z.boolean(), true),
           AlarmActions: z._default(z.array(text), []),
-          StateValue: z._default(text, 'UNKNOWN'),
         }),
       ),
       [],
@@ -115,10 +114,9 @@ const lookAtAlarms = async (ask: AskHere): Promise<readonly Alarm[]> => {
   // As many as one page has.
   const request = { AlarmNamePrefix: `${prefix}-`, MaxRecords: 100 };
   const { MetricAlarms } = await ask('cloudwatch:DescribeAlarms', request, schema);
-  return MetricAlarms.map(({ AlarmName, ActionsEnabled, AlarmActions, StateValue }) => ({
+  return MetricAlarms.map(({ AlarmName, ActionsEnabled, AlarmActions }) => ({
     name: AlarmName,
     tells: ActionsEnabled && AlarmActions.length > 0,
-    state: StateValue,
   }));
 };
 

@@ -21,8 +21,6 @@ export type Trail = {
   readonly name: string;
   readonly arn: string;
   readonly homeRegion: string;
-  readonly isMultiRegion: boolean;
-  readonly isOfOrganization: boolean;
   readonly status: Looked<{ readonly isLogging: boolean; readonly deliveryError?: string | undefined }>;
   readonly selection: Looked<Selection>;
 };
@@ -52,7 +50,7 @@ export type DeployedFunction = {
   readonly concurrency: Looked<number | undefined>;
 };
 
-export type Alarm = { readonly name: string; readonly tells: boolean; readonly state: string };
+export type Alarm = { readonly name: string; readonly tells: boolean };
 
 /** Of an SNS topic: how many subscribers get alerts, and how many have not confirmed yet. */
 export type Audience = { readonly confirmed: number; readonly pending: number };

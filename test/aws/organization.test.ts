@@ -122,5 +122,5 @@ describe.runIf(hasMoto)('Trailwire for an organization', () => {
     for (const rule of told) expect(rule).toMatch(/^doctor-/);
     expect(await watch({})).toEqual({ complaints: first.complaints, told: 0 });
     expect(await heartbeats.receive()).toHaveLength(2);
-  }, 120_000);
+  }, 180_000);
 });

@@ -82,5 +82,5 @@ const contextOf = (name: string): Context =>
     invokedFunctionArn: `arn:aws:lambda:${region}:${motoAccount}:function:trailwire-${name}`,
     awsRequestId: '00000000-0000-4000-8000-000000000001',
     memoryLimitInMB: '256',
-    getRemainingTimeInMillis: () => 30_000,
+    getRemainingTimeInMillis: () => 120_000,
   }) as Context;
