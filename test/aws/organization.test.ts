@@ -113,7 +113,10 @@ describe.runIf(hasMoto)('Trailwire for an organization', () => {
     const sns = new SNSClient();
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'heartbeats' }));
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: heartbeats.arn }));
-    const watch = await stack.load('watch', { TRAILWIRE_HEARTBEAT_TOPIC_ARN: String(TopicArn) });
+    const watch = await stack.load('watch', {
+      TRAILWIRE_ORGANIZATION: '',
+      TRAILWIRE_HEARTBEAT_TOPIC_ARN: String(TopicArn),
+    });
     const first = (await watch({})) as { complaints: number; told: number };
     expect(first.told).toBe(first.complaints);
     expect(first.told).toBeGreaterThan(2);
