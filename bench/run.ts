@@ -11,9 +11,11 @@ import { measureMemory } from './memory.ts';
 import { onOneCore } from './one-core.ts';
 import { measureReplay } from './replay.ts';
 import { type Goal, isMet, type Report, renderGoals, renderTable, type Table } from './report.ts';
+import { measureResponse } from './respond.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
-const usage = 'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [cold] [--json file] [--full]';
+const usage =
+  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [respond] [cold] [--json file] [--full]';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -61,6 +63,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   replay: () => measureReplay(ruleSet, report),
   memory: () => measureMemory(values.full, report),
   correlation: () => measureCorrelation(report),
+  respond: () => measureResponse(ruleSet, report),
   cold: measureColdStart,
 };
 

@@ -26,14 +26,14 @@ export type Account = {
 };
 
 const connect = async (): Promise<Account> => {
-  const [{ createAsk }, { readCallerAccount }, { readEnabledRegions }] = await Promise.all([
+  const [{ createAsk }, { readCaller }, { readEnabledRegions }] = await Promise.all([
     import('../account/ask-aws.ts'),
     import('../account/caller.ts'),
     import('../account/enabled-regions.ts'),
   ]);
   return {
     ask: createAsk(),
-    readAccount: (region) => readCallerAccount({ region }),
+    readAccount: async (region) => (await readCaller({ region })).account,
     readRegions: readEnabledRegions,
   };
 };

@@ -192,6 +192,25 @@ responding
   .addOption(new Option('--format <format>').choices(['text', 'jsonl']).default('text'))
   .addHelpText('after', examples('trailwire respond list', 'trailwire respond list --limit 100 --format jsonl'))
   .action(async (options) => exit(await (await import('./respond-list.ts')).respondList(options, io)));
+for (const is of ['approve', 'reject'] as const) {
+  responding
+    .command(is)
+    .description(
+      is === 'approve'
+        ? 'Approve a plan that waits: the stack looks again, then acts'
+        : 'Reject a plan that waits: it is never run',
+    )
+    .argument('<id>', 'as the alert and respond list have it')
+    .option('--by <name>', 'who decides (default: whose the credentials are)')
+    .option(...region)
+    .addHelpText(
+      'after',
+      '\nNeeds lambda:InvokeFunction on trailwire-remediate. Exits with 1 when it did not come out so.',
+    )
+    .action(async (id, options) =>
+      exit(await (await import('./respond-decide.ts')).respondDecide(is, id, options, io)),
+    );
+}
 responding
   .command('undo')
   .description('Have a response taken back by the stack; exits with 1 when it was not')

@@ -2,6 +2,7 @@ import { createResponseList, type ListedResponse } from '../account/response-lis
 import { labelOf } from '../engine/plan.ts';
 import { plural } from '../engine/plural.ts';
 import { oneLine } from '../engine/template.ts';
+import { utc } from '../engine/utc.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
 
@@ -26,16 +27,20 @@ export const respondList = async ({ table, region, limit, format }: RespondListO
 
 const renderResponse = (response: ListedResponse, io: Io): readonly string[] => {
   const { id, at, plan, cause } = response;
-  const time = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
   return [
-    `${id}  ${time} UTC  ${io.color('bold', plan.remediation)} on ${oneLine(labelOf(plan.target), 100)}`,
-    `    ${stateOf(response)}; account ${plan.target.account}; for ${cause.rule}: ${oneLine(cause.title, 100)}`,
+    `${id}  ${utc(at)}  ${io.color('bold', plan.remediation)} on ${oneLine(labelOf(plan.target), 100)}`,
+    `    ${stateOf(response, io.now())}; account ${plan.target.account}; for ${cause.rule}: ${oneLine(cause.title, 100)}`,
   ];
 };
 
 /** What is known without asking the account. */
-const stateOf = ({ undone, carriedOut, plan }: ListedResponse): string => {
+const stateOf = ({ undone, carriedOut, plan, ask }: ListedResponse, now: number): string => {
   if (undone) return 'taken back';
+  if (!carriedOut && ask !== undefined) {
+    return ask.expiresAt > now
+      ? `may wait for approval until ${utc(ask.expiresAt)}`
+      : 'was not approved, or not carried out';
+  }
   if (!carriedOut) return 'not carried out in full';
   const isFinal = plan.changes.some(({ undo }) => 'cannot' in undo);
   return isFinal ? 'carried out; cannot be taken back' : 'carried out';

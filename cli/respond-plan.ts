@@ -1,4 +1,4 @@
-import { readCallerAccount } from '../account/caller.ts';
+import { readCaller } from '../account/caller.ts';
 import { createExecutor } from '../account/execute.ts';
 import type { Delivery } from '../engine/delivery.ts';
 import { createDetector } from '../engine/detector.ts';
@@ -38,7 +38,7 @@ export const respondPlan = async (options: RespondPlanOptions, io: Io): Promise<
   const ruleSet = loadRules(options.rules);
   const settings = options.region === undefined ? {} : { region: options.region };
   const account = options.readAccount
-    ? { id: await readCallerAccount(settings), read: createExecutor(settings).read }
+    ? { id: (await readCaller(settings)).account, read: createExecutor(settings).read }
     : undefined;
   const detector = createDetector(ruleSet);
   let [records, planned, others] = [0, 0, 0];

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { createInvoke } from '../account/invoke.ts';
-import { ConfigError } from '../engine/errors.ts';
-import { commandUidSchema } from '../engine/stored-response.ts';
 import { oneLine } from '../engine/template.ts';
 import type { Io } from './io.ts';
+import { parseCommandUid } from './parse-command-uid.ts';
 
 export type RespondUndoOptions = { readonly force: boolean; readonly region?: string };
 
@@ -17,14 +16,9 @@ const answerSchema = z.looseObject({ outcome: z.string(), message: z.string(), d
  * `lambda:InvokeFunction` on one function, and the record of it is complete. 1 when it was not taken back.
  */
 export const respondUndo = async (id: string, { force, region }: RespondUndoOptions, io: Io): Promise<number> => {
-  if (!commandUidSchema.safeParse(id).success) {
-    throw new ConfigError(
-      'CONFIG_INVALID',
-      `${JSON.stringify(id)} is no id of a response; trailwire respond list has them`,
-    );
-  }
+  const commandUid = parseCommandUid(id);
   const invoke = createInvoke(region === undefined ? {} : { region });
-  const answer = answerSchema.parse(await invoke(functionName, { undo: id, ...(force ? { force } : {}) }));
+  const answer = answerSchema.parse(await invoke(functionName, { undo: commandUid, ...(force ? { force } : {}) }));
   io.out(oneLine(answer.message, 1_000));
   if (answer.detail !== undefined && !answer.message.includes(answer.detail)) io.out(oneLine(answer.detail, 2_000));
   return answer.outcome === 'undone' ? 0 : 1;

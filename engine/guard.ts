@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { memberRoles } from './enter-account.ts';
 import { readText } from './field.ts';
 import type { Refusal, Target } from './plan.ts';
 import type { CloudTrailRecord } from './record.ts';
@@ -12,8 +13,10 @@ export type Mode = 'off' | 'plan' | 'execute';
 /** What the owner of the account has settled once. */
 export type GuardSettings = {
   readonly mode: Mode;
-  /** The account this installation acts in; plans for others are refused. */
+  /** The account this installation runs in. */
   readonly account: string;
+  /** It acts in accounts that have a role for it, too; without this, plans for others are refused. */
+  readonly entersMembers?: boolean | undefined;
   /** ARNs of Trailwire's own roles: acting on them, or on what they did, would be a loop. */
   readonly ownRoles: readonly string[];
   /** ARNs, `*` allowed, that are never touched, nor what they did: break-glass users, the deployment role. */
@@ -57,6 +60,16 @@ const isSameRole = (own: string, arn: string): boolean =>
   (regionAtEnd.test(own) && regionAtEnd.test(arn) && arn.replace(regionAtEnd, '') === own.replace(regionAtEnd, ''));
 
 /**
+ * Whether an ARN is that of a role by which Trailwire enters a member account. In an account that it does not enter anybody
+ * can name a role alike, so that the name must not shield what was done there.
+ */
+const isMemberRole = (arn: string, { account, entersMembers }: GuardSettings): boolean => {
+  const owner = memberRoleArn.exec(arn)?.[1];
+  return entersMembers === true && owner !== undefined && owner !== account;
+};
+const memberRoleArn = new RegExp(`^arn:[a-z-]+:iam::(\\d{12}):role/(?:${Object.values(memberRoles).join('|')})$`);
+
+/**
  * May this target be acted on? `undefined` when nothing speaks against it; otherwise the first reason that does. What
  * needs a look at the account (done already, tags) or at what else is done (limits) comes after, in `response.ts`; what a
  * person can approve in spite of it is in `ask.ts`.
@@ -70,6 +83,8 @@ export const guard = ({ target, caller, ruleStatus }: GuardCase, settings: Guard
     // A service acting for a principal says nothing about who holds the principal's credentials.
     return refuse('service-made', `the call was made by an AWS service (${oneLine(caller.service)})`);
   }
+  const entering = [target.arn, caller.role].find((arn) => arn !== undefined && isMemberRole(arn, settings));
+  if (entering !== undefined) return refuse('own-role', `${entering} is a role of Trailwire`);
   for (const own of settings.ownRoles) {
     const arn = [target.arn, caller.role].find((each) => each !== undefined && isSameRole(own, each));
     if (arn !== undefined) return refuse('own-role', `${arn} is a role of Trailwire`);
@@ -83,8 +98,8 @@ export const guard = ({ target, caller, ruleStatus }: GuardCase, settings: Guard
   if (pattern !== undefined) {
     return refuse('protected-resource', `${oneLine(target.arn)} is protected (${pattern})`);
   }
-  if (target.account !== settings.account) {
-    return refuse('other-account', `the target is in account ${target.account}, this is ${settings.account}`);
+  if (target.account !== settings.account && settings.entersMembers !== true) {
+    return refuse('no-role', `the target is in account ${target.account}, this is ${settings.account}`);
   }
   return undefined;
 };

@@ -50,7 +50,7 @@ export const refusalCodes = [
   'own-role',
   'protected-principal',
   'protected-resource',
-  'other-account',
+  'no-role',
   'done-already',
   'limit',
   'acted-already',

@@ -1,8 +1,9 @@
 import { buildActivity, type Report } from './activity.ts';
 import { carryOut, leftToDo, lookAt, movesOf } from './carry-out.ts';
+import { inAccountOf } from './enter-account.ts';
 import { RemediationError } from './errors.ts';
 import type { Activity } from './ocsf.ts';
-import { labelOf } from './plan.ts';
+import { isRefusal, labelOf } from './plan.ts';
 import type { ResponsePorts, ResponseSettings } from './response.ts';
 
 /** A response to be looked at again; rounds are counted from 0. */
@@ -40,7 +41,10 @@ export const recheck = async (
   const look = `look ${round + 1} of ${recheckWaits.length}`;
 
   const moves = movesOf(plan);
-  const seen = await lookAt(moves, ports.account);
+  const entered = await inAccountOf(target, cause.finding, settings.account, ports);
+  // It was let in when it acted: the message comes again, and is parked with an alarm in the end.
+  if (isRefusal(entered)) throw new RemediationError('REMEDIATION_CALL_FAILED', entered.reason);
+  const seen = await lookAt(moves, entered.account);
   const lost = moves.filter((_, index) => seen[index]?.outcome !== 'holds');
   // What people were told of already, and what stayed as they were told: on the bus for the record, no second alarm.
   if (lost.length === 0) {
@@ -53,7 +57,7 @@ export const recheck = async (
     )}`;
     return tell({ outcome: 'failed', message: `${what} does not hold any more; act by hand`, detail, steps: seen });
   }
-  const { steps, left, failed, acted } = await carryOut(lost, ports.account);
+  const { steps, left, failed, acted } = await carryOut(lost, entered.account);
   if (failed) {
     const detail = `${look}; ${leftToDo(steps, left)}`;
     return tell({ outcome: 'failed', message: `${what} does not hold and could not be put back`, detail, steps });

@@ -4,6 +4,7 @@ import { applyPlan } from './apply-plan.ts';
 import { type ApprovalStore, digestOf, requestOf } from './approval.ts';
 import { type AskSettings, expiryOf, reasonsToAsk } from './ask.ts';
 import type { AccountPorts } from './carry-out.ts';
+import { type EnterAccount, inAccountOf } from './enter-account.ts';
 import { messageOf } from './errors.ts';
 import { callerOf, type GuardSettings, guard } from './guard.ts';
 import type { Activity, Finding, Step } from './ocsf.ts';
@@ -27,6 +28,8 @@ export type ResponsePorts = {
   readonly now: () => number;
   readonly store: WindowStore;
   readonly account: AccountPorts;
+  /** Absent where responses stay in the account that they run in. */
+  readonly enterAccount?: EnterAccount | undefined;
   readonly responses: ResponseStore;
   readonly approvals: ApprovalStore;
   /** Why people have switched all responses off, if they have: a switch that works without a deployment. */
@@ -110,8 +113,11 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
     return refuse({ refused: 'taken-back', reason: 'a person has taken this response back' }, draft.target);
   }
   let plan: Plan | Refusal;
+  let entered: ResponsePorts | Refusal;
   try {
-    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, readOnce(ports.account.read)));
+    entered = await inAccountOf(draft.target, about.cause.finding, settings.account, ports);
+    if (isRefusal(entered)) return refuse(entered, draft.target);
+    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, readOnce(entered.account.read)));
   } catch (error) {
     const message = `${name} on ${labelOf(draft.target)} could not be planned, nothing was changed; act by hand`;
     return tell({ outcome: 'failed', message, detail: messageOf(error), target: draft.target, steps: [] });
@@ -138,7 +144,7 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   const stored = earlier ?? (await begin(plan));
   if (isRefusal(stored)) return refuse(stored, target);
   if (stored.ask === undefined) {
-    return tell({ target, plan: stored.plan, ...(await applyPlan(commandUid, stored, ports)) });
+    return tell({ target, plan: stored.plan, ...(await applyPlan(commandUid, stored, entered)) });
   }
   const request = requestOf(stored.plan, stored.cause, stored.ask);
   await ports.approvals.ask(commandUid, request);

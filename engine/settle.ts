@@ -3,10 +3,11 @@ import { claim } from './admission.ts';
 import { applyPlan } from './apply-plan.ts';
 import { type Decision, digestOf, sayDecision } from './approval.ts';
 import { changedSince } from './changed-since.ts';
+import { inAccountOf } from './enter-account.ts';
 import { RemediationError } from './errors.ts';
 import { guard } from './guard.ts';
 import type { Activity } from './ocsf.ts';
-import { labelOf, type Refusal } from './plan.ts';
+import { isRefusal, labelOf, type Refusal } from './plan.ts';
 import { remediations } from './remediations/index.ts';
 import { remediationNameSchema } from './remediations/name.ts';
 import type { ResponsePorts, ResponseSettings } from './response.ts';
@@ -46,13 +47,15 @@ export const settle = async (
   const tell = (report: Omit<Report, 'now' | keyof typeof about>): readonly Activity[] => [
     buildActivity({ ...about, now: ports.now(), ...report }),
   ];
-  const refusal = outcomeWithout(decision, asked, ports.now()) ?? (await mayRun(commandUid, asked, settings, ports));
-  if (refusal !== undefined) {
-    const { refused, reason } = refusal;
+  const refusal = outcomeWithout(decision, asked, ports.now());
+  const entered = refusal ?? (await inAccountOf(target, cause.finding, settings.account, ports));
+  const ready = isRefusal(entered) ? entered : ((await mayRun(commandUid, asked, settings, entered)) ?? entered);
+  if (isRefusal(ready)) {
+    const { refused, reason } = ready;
     const message = `${remediation} on ${labelOf(target)} was not run: ${reason}`;
     return tell({ outcome: 'refused', message, detail: reason, refused, steps: [] });
   }
-  const report = await applyPlan(commandUid, stored, ports);
+  const report = await applyPlan(commandUid, stored, ready);
   return tell({ ...report, message: `${report.message}; it was ${sayDecision(decision)}` });
 };
 

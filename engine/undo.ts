@@ -1,16 +1,17 @@
 import { buildActivity, type Report } from './activity.ts';
 import { carryOut, leftToDo, undoMovesOf } from './carry-out.ts';
 import { changedSince } from './changed-since.ts';
+import { inAccountOf } from './enter-account.ts';
 import { RemediationError } from './errors.ts';
 import type { Activity } from './ocsf.ts';
-import { labelOf, type Plan, type Refusal } from './plan.ts';
+import { isRefusal, labelOf, type Plan, type Refusal } from './plan.ts';
 import type { ReadState } from './planning.ts';
 import type { ResponsePorts } from './response.ts';
 
 /** A person's wish to take a response back; with `force` also over what somebody else changed since. */
 export type UndoRequest = { readonly undo: string; readonly force?: boolean | undefined };
 
-export type UndoPorts = Pick<ResponsePorts, 'now' | 'account' | 'responses'>;
+export type UndoPorts = Pick<ResponsePorts, 'now' | 'account' | 'enterAccount' | 'responses'>;
 
 /** Puts back what was there before a response, by the id its activity carries. Throws RemediationError when there is none. */
 export const undo = async (
@@ -31,15 +32,16 @@ export const undo = async (
     buildActivity({ ...about, now: ports.now(), ...report });
   const what = `${plan.remediation} on ${labelOf(plan.target)}`;
 
-  const refusal = cannotUndo(plan) ?? (force ? undefined : await overwrites(plan, ports.account.read));
-  if (refusal !== undefined) {
-    const { refused, reason } = refusal;
+  const entered = cannotUndo(plan) ?? (await inAccountOf(plan.target, cause.finding, account, ports));
+  const ready = isRefusal(entered) || force ? entered : ((await overwrites(plan, entered.account.read)) ?? entered);
+  if (isRefusal(ready)) {
+    const { refused, reason } = ready;
     const message = `${what} was not taken back: ${reason}`;
     return tell({ outcome: 'refused', message, detail: reason, refused, steps: [] });
   }
   // First: or the look later would find it undone, and put it in force again.
   await ports.responses.markUndone(commandUid);
-  const { steps, left } = await carryOut(undoMovesOf(plan), ports.account);
+  const { steps, left } = await carryOut(undoMovesOf(plan), ready.account);
   return left.length === 0
     ? tell({ outcome: 'undone', message: `${what} was taken back`, steps })
     : tell({ outcome: 'failed', message: `undo of ${what} failed`, detail: leftToDo(steps, left), steps });

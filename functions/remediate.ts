@@ -10,9 +10,10 @@ import { commandUidSchema } from '../engine/stored-response.ts';
 import type { Bus } from './bus.ts';
 import { parseBusEvent } from './bus-event.ts';
 import { findingDetailType } from './bus-names.ts';
-import { arnListSchema, readConfig } from './config.ts';
+import { arnListSchema, externalIdSchema, readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { connectMembers } from './member-accounts.ts';
 import { readPackedRules } from './packed-rules.ts';
 
 export type RemediateParts = {
@@ -149,6 +150,7 @@ export const remediateConfig = z.object({
   TRAILWIRE_MAX_AGE: minutesSchema,
   TRAILWIRE_QUIET_HOURS: quietHoursSchema,
   TRAILWIRE_APPROVAL_MINUTES: minutesSchema,
+  TRAILWIRE_MEMBER_EXTERNAL_ID: externalIdSchema,
 });
 
 const connectRemediate = async (
@@ -175,6 +177,7 @@ const connectRemediate = async (
     now: Date.now,
     store,
     account: createExecutor(),
+    enterAccount: await connectMembers('respond', config.TRAILWIRE_MEMBER_EXTERNAL_ID),
     responses: createResponseStore(documents, table, Date.now),
     approvals: createApprovalStore(documents, table),
     switchedOff: createOffSwitch(documents, table, Date.now),
@@ -201,6 +204,7 @@ export const handler = createHandler(telemetry, () => {
       maxAgeMinutes: config.TRAILWIRE_MAX_AGE,
       quietHours: config.TRAILWIRE_QUIET_HOURS,
       approvalMinutes: config.TRAILWIRE_APPROVAL_MINUTES,
+      entersMembers: config.TRAILWIRE_MEMBER_EXTERNAL_ID !== undefined,
     },
     checkQueue: config.TRAILWIRE_CHECK_QUEUE.split('/').at(-1) ?? '',
     connect: () => connectRemediate(config),

@@ -3,9 +3,10 @@ import * as z from 'zod/mini';
 import { commandUidSchema } from '../engine/stored-response.ts';
 import type { UndoPorts } from '../engine/undo.ts';
 import type { Bus } from './bus.ts';
-import { readConfig } from './config.ts';
+import { externalIdSchema, readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { connectMembers } from './member-accounts.ts';
 
 export type UndoParts = {
   /** Called with the first wish that can be read: it loads the SDK. */
@@ -46,7 +47,11 @@ export const createUndo = ({ connect, telemetry }: UndoParts) => {
 };
 
 /** The environment, which serverless.yml sets and infra.test.ts compares with this. */
-export const undoConfig = z.object({ TRAILWIRE_BUS: z.string(), TRAILWIRE_TABLE: z.string() });
+export const undoConfig = z.object({
+  TRAILWIRE_BUS: z.string(),
+  TRAILWIRE_TABLE: z.string(),
+  TRAILWIRE_MEMBER_EXTERNAL_ID: externalIdSchema,
+});
 
 const connectUndo = async (config: z.infer<typeof undoConfig>) => {
   const [{ connect }, { createExecutor }, { createResponseStore }] = await Promise.all([
@@ -56,7 +61,8 @@ const connectUndo = async (config: z.infer<typeof undoConfig>) => {
   ]);
   const { documents, bus } = connect(config);
   const responses = createResponseStore(documents, config.TRAILWIRE_TABLE, Date.now);
-  return { ports: { now: Date.now, account: createExecutor(), responses }, bus };
+  const enterAccount = await connectMembers('undo', config.TRAILWIRE_MEMBER_EXTERNAL_ID);
+  return { ports: { now: Date.now, account: createExecutor(), enterAccount, responses }, bus };
 };
 
 const telemetry = createTelemetry('undo');

@@ -9,6 +9,7 @@ import { remediationsInUse } from '../engine/permissions.ts';
 import { allRulesOf, parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import { packRules } from '../functions/packed-rules.ts';
 import { bundleFunction } from './bundle.ts';
+import { renderMemberResponse } from './member-response.ts';
 import { renderMember } from './organization/member.ts';
 import { renderResponsePolicies } from './response-policies.ts';
 import { renderSubscriptions } from './subscriptions.ts';
@@ -57,6 +58,7 @@ const build = async (folder: string): Promise<readonly string[]> => {
   writeFileSync(join(folder, 'member.json'), json(renderMember(patterns)));
   const inUse = remediationsInUse(allRulesOf(ruleSet));
   writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse)));
+  writeFileSync(join(folder, 'member-response.json'), json(renderMemberResponse(inUse)));
   console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions, ${inUse.size} responses in use`);
 
   for (const { name, rules } of functions) {

@@ -1,8 +1,9 @@
+import { memberRoles } from '../engine/enter-account.ts';
 import { permissionsOf, type Statement } from '../engine/permissions.ts';
 import type { RemediationName } from '../engine/remediations/name.ts';
 
 /** What CloudFormation fills in. */
-const pseudo = (name: string): string => `$\{AWS::${name}}`;
+export const pseudo = (name: string): string => `$\{AWS::${name}}`;
 const here = { partition: pseudo('Partition'), account: pseudo('AccountId'), region: pseudo('Region') };
 
 /**
@@ -17,9 +18,19 @@ export const renderResponsePolicies = (inUse: Iterable<RemediationName>) => {
       ...policy('ResponseReads', 'reads', ['RemediateRole', 'UndoRole'], reads),
       ...policy('RemediateChanges', 'changes', ['RemediateRole'], calls, 'Executes'),
       ...policy('UndoChanges', 'changes', ['UndoRole'], undoCalls, 'Executes'),
+      ...policy('RemediateMembers', 'members', ['RemediateRole'], [entering(memberRoles.respond)], 'EntersMembers'),
+      ...policy('UndoMembers', 'members', ['UndoRole'], [entering(memberRoles.undo)], 'EntersMembers'),
     },
   };
 };
+
+/** The roles of member accounts demand more: the external id, and a session that says who acts and for which finding. */
+const entering = (roleName: string): Statement => ({
+  Sid: 'EnterMembers',
+  Effect: 'Allow',
+  Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+  Resource: [`arn:${here.partition}:iam::*:role/${roleName}`],
+});
 
 /** No resource where there is nothing to allow: IAM takes no policy without statements. */
 const policy = (

@@ -108,6 +108,7 @@ const services: Readonly<Record<string, string>> = {
   'client-sns': 'sns',
   'client-sqs': 'sqs',
   'client-ssm': 'ssm',
+  'client-sts': 'sts',
   'lib-dynamodb': 'dynamodb',
 };
 /** The permission that a command needs is named like the command, but for these. */
@@ -181,7 +182,7 @@ describe('the role of each function', () => {
       // The stores come with all they can; who takes a response back keeps nothing new.
       const isLeftOut = (action: string) => id === 'Undo' && action === 'dynamodb:PutItem';
       const calls = (await callsOf(id.toLowerCase())).filter(
-        (action) => !awsActions.includes(action) && !isLeftOut(action),
+        (action) => action !== 'sts:AssumeRole' && !awsActions.includes(action) && !isLeftOut(action),
       );
       expect(calls).toContain('events:PutEvents');
       const forQueue = id === 'Remediate' ? [...queueActions, ...queueActions] : [];
@@ -259,13 +260,23 @@ describe('the role of each function', () => {
   test('Remediate allows in the account what the responses in use need, and changes only when told to execute', () => {
     const { reads, calls, undoCalls } = inUse();
     expect(calls.length).toBeGreaterThan(5);
+    const entering = (role: string) => [
+      {
+        Sid: 'EnterMembers',
+        Effect: 'Allow',
+        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+        Resource: [`arn:aws:iam::*:role/${role}`],
+      },
+    ];
     expect(policiesOf('RemediateRole')).toEqual([
       [undefined, reads],
       ['Executes', calls],
+      ['EntersMembers', entering('trailwire-response')],
     ]);
     expect(policiesOf('UndoRole')).toEqual([
       [undefined, reads],
       ['Executes', undoCalls],
+      ['EntersMembers', entering('trailwire-response-undo')],
     ]);
     for (const { Action } of reads) {
       for (const action of Action) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
@@ -318,6 +329,8 @@ describe('the role of each function', () => {
       for (const resource of [Resource].flat()) {
         // An ARN that a parameter gives; and a trail may be at home elsewhere, and only be looked at.
         if (resource === '' || (Sid === 'Trails' && resource === 'arn:aws:cloudtrail:*:*:trail/*')) continue;
+        // Which member accounts there are only their roles say, by whom they let in.
+        if (Sid === 'EnterMembers') continue;
         // Buckets, snapshots and images have no account in their ARNs.
         expect(resource, Sid).toMatch(
           /^arn:aws:(?:s3::|[a-z0-9]+:(?:us-east-1)?):(?:111122223333)?:[a-z-]+|^arn:aws:s3:::/,

@@ -13,7 +13,8 @@ describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the templates', ()
 
   const templates = {
     'the stack': join('package', 'cloudformation-template-update-stack.json'),
-    'member accounts and other regions': 'member.json',
+    'member accounts and other regions, which forward': 'member.json',
+    'member accounts that are acted in': 'member-response.json',
   };
   it.each(Object.entries(templates))(
     'for %s have nothing that cfn-lint objects to, ARNs that do not fit their action included',

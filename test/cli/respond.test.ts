@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createResponseStore } from '../../account/response-store.ts';
+import { respondDecide } from '../../cli/respond-decide.ts';
 import { type RespondListOptions, respondList } from '../../cli/respond-list.ts';
 import { type RespondPlanOptions, respondPlan } from '../../cli/respond-plan.ts';
 import { respondUndo } from '../../cli/respond-undo.ts';
@@ -136,6 +137,31 @@ describe('respond list', () => {
     expect(out[0]).toContain(idOf(10));
   });
 
+  it('says of a plan that asks for approval how long it waits', async () => {
+    const ask = { digest: 'd', reasons: ['r'], expiresAt: Date.UTC(2026, 9, 14, 12), caller: {} };
+    const response = {
+      plan: await examplePlan(),
+      cause: causeOf(exampleFinding()),
+      undone: false,
+      carriedOut: false,
+      ask,
+    };
+    const other = await startLocalTable();
+    await createResponseStore(other.documents, other.tableName, () => Date.UTC(2026, 9, 14, 11)).save(
+      idOf(11),
+      response,
+    );
+    setEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: other.endpoint });
+    const said = async (now: number) => {
+      const { io, out } = createTerminal(() => now);
+      await respondList({ table: other.tableName, limit: 20, format: 'text' }, io);
+      return out[1];
+    };
+    expect(await said(ask.expiresAt - 1)).toContain('may wait for approval until 2026-10-14 12:00');
+    expect(await said(ask.expiresAt)).toContain('was not approved, or not carried out');
+    await other.stop();
+  });
+
   it('gives programs a line of JSON for each, state before it included', async () => {
     const { out } = await run({ format: 'jsonl' });
     const [first] = out.map((line) => JSON.parse(line));
@@ -145,6 +171,53 @@ describe('respond list', () => {
 
   it('tells in the words of AWS why there is nothing to list', async () => {
     await expect(run({ table: 'nowhere' })).rejects.toThrow(/dynamodb:Query nowhere: .*not found/i);
+  });
+});
+
+describe('respond approve and reject', () => {
+  const id = '0123456789abcdef0123456789abcdef';
+  const run = async (is: 'approve' | 'reject', outcome: string) => {
+    const lambda = await startLocalServer(() => ({
+      status: 200,
+      body: JSON.stringify({ activities: [{ id, outcome }] }),
+      headers: { 'content-type': 'application/json' },
+    }));
+    setEnvironment({ AWS_ENDPOINT_URL_LAMBDA: lambda.url, AWS_ENDPOINT_URL_STS: sts.url });
+    const { io, out } = createTerminal();
+    try {
+      return { code: await respondDecide(is, id, {}, io), out, received: lambda.received };
+    } finally {
+      await lambda.stop();
+    }
+  };
+  const ann = `arn:aws:iam::${account}:user/ann`;
+  let sts: Awaited<ReturnType<typeof startLocalServer>>;
+  beforeAll(async () => {
+    sts = await startLocalServer(() => ({
+      status: 200,
+      body: `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${ann}</Arn><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+    }));
+  });
+  afterAll(() => sts.stop());
+
+  it('decide in the name of whose the credentials are, and say what came of it', async () => {
+    const { code, out, received } = await run('approve', 'applied');
+    expect(code).toBe(0);
+    expect(out).toEqual([`${id} applied`]);
+    expect(received[0]?.path).toBe('/2015-03-31/functions/trailwire-remediate/invocations');
+    expect(received.map(({ body }) => JSON.parse(body))).toEqual([{ approve: id, by: ann }]);
+  });
+
+  it('exit with 1 where it did not come out as the person wished', async () => {
+    expect((await run('approve', 'refused')).code).toBe(1);
+    expect((await run('approve', 'failed')).code).toBe(1);
+    const rejected = await run('reject', 'refused');
+    expect(rejected.code).toBe(0);
+    expect(rejected.received.map(({ body }) => JSON.parse(body))).toEqual([{ reject: id, by: ann }]);
+  });
+
+  it('send nothing that is no id', async () => {
+    await expect(respondDecide('approve', '*', {}, createTerminal().io)).rejects.toThrow('is no id of a response');
   });
 });
 

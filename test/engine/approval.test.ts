@@ -161,7 +161,7 @@ describe('a plan that was approved', () => {
     ['responses were switched to plan', 'mode-off', { mode: 'plan' }],
     ['its principal was protected', 'protected-principal', { protectedPrincipals: [identities.userWithKey.arn] }],
     ['the caller became a role of Trailwire', 'own-role', { ownRoles: [identities.userWithKey.arn] }],
-    ['the account is another', 'other-account', { account: '444455556666' }],
+    ['the account is another', 'no-role', { account: '444455556666' }],
   ])('does not run when meanwhile %s', async (_, code, more) => {
     const world = createWorld();
     const { command_uid: id } = await world.ask();

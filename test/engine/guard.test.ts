@@ -130,9 +130,26 @@ describe('the guard', () => {
 
   it('refuses to act in an account that is not its own', () => {
     expect(guard(user(), { ...settings, account: otherAccount })).toEqual({
-      refused: 'other-account',
+      refused: 'no-role',
       reason: `the target is in account ${account}, this is ${otherAccount}`,
     });
+  });
+
+  it('acts in others when they have a role for it, and never on that role, nor on what it did', () => {
+    const entering = { ...settings, account: otherAccount, entersMembers: true };
+    expect(guard(user(), entering)).toBeUndefined();
+    const memberRole = `arn:aws:iam::${account}:role/trailwire-response`;
+    const byRole = { ...user(), caller: { role: memberRole } };
+    expect(guard(byRole, entering)).toMatchObject({ refused: 'own-role' });
+    expect(guard({ ...user(), caller: { role: `${memberRole}-undo` } }, entering)).toMatchObject({
+      refused: 'own-role',
+    });
+    expect(guard(user({ target: { ...user().target, arn: memberRole } }), entering)).toMatchObject({
+      refused: 'own-role',
+    });
+    // Where it does not enter, an intruder may have named a role so.
+    expect(guard(byRole, { ...settings, entersMembers: true })).toBeUndefined();
+    expect(guard(byRole, settings)).toBeUndefined();
   });
 
   it('gives short reasons for what attackers wrote long', () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { commandUidOf } from '../../engine/activity.ts';
 import type { AwsCall, AwsRead } from '../../engine/aws-call.ts';
 import type { AccountPorts } from '../../engine/carry-out.ts';
+import { type EnterAccount, type Entry, noRole } from '../../engine/enter-account.ts';
 import { type Activity, activitySchema, type Finding } from '../../engine/ocsf.ts';
 import type { RefusalCode } from '../../engine/plan.ts';
+import { recheck } from '../../engine/recheck.ts';
 import type { RemediationName } from '../../engine/remediations/name.ts';
 import { type ResponsePorts, type ResponseSettings, respond } from '../../engine/response.ts';
 import { undo } from '../../engine/undo.ts';
@@ -484,7 +486,7 @@ describe('every refusal', () => {
     },
     'acted-already': { finding: findingOf(), ports: { responses: createHeldResponses() } },
     'switched-off': { finding: findingOf(), ports: { switchedOff: async () => 'all responses are switched off' } },
-    'other-account': { finding: findingOf(undefined, { userIdentity: elsewhere }) },
+    'no-role': { finding: findingOf(undefined, { userIdentity: elsewhere }) },
     'done-already': {
       finding: findingOf(),
       byHand: {
@@ -516,6 +518,59 @@ describe('every refusal', () => {
       expect(state()).toEqual(before);
     },
   );
+});
+
+describe('a target in another account', () => {
+  const elsewhere = {
+    ...identities.userWithKey,
+    accountId: otherAccount,
+    arn: `arn:aws:iam::${otherAccount}:user/ann`,
+  };
+  const inMember = () => findingOf(undefined, { userIdentity: elsewhere, recipientAccountId: otherAccount });
+  const entering = { ...settings, entersMembers: true };
+
+  it('is acted on in that account and nowhere else, then looked at and taken back there', async () => {
+    const member = createLocalAccount({ users: { ann: { [annsKey]: 'Active' } } });
+    const entries: Entry[] = [];
+    const enterAccount: EnterAccount = async (entry) => {
+      entries.push(entry);
+      return member;
+    };
+    const { ports, state, queue } = start({ enterAccount });
+    const before = state();
+    const applied = await only(respond(inMember(), entering, ports));
+    expect(outcomeOf(applied)).toBe('applied');
+    expect(member.state().users.ann?.keys[annsKey]).toBe('Inactive');
+    expect(entries).toEqual([{ account: otherAccount, partition: 'aws', finding: inMember().finding_info.uid }]);
+
+    await member.execute({
+      action: 'iam:UpdateAccessKey',
+      parameters: { UserName: 'ann', AccessKeyId: annsKey, Status: 'Active' },
+    });
+    const [looked] = await recheck(queue[0] ?? { check: '', round: 0 }, entering, ports);
+    expect(looked?.unmapped.trailwire.outcome).toBe('re-applied');
+    expect(outcomeOf(await undo({ undo: applied.command_uid }, account, ports))).toBe('undone');
+    expect(member.state().users.ann?.keys[annsKey]).toBe('Active');
+    expect(state()).toEqual(before);
+    expect(entries).toHaveLength(3);
+  });
+
+  it('is refused where that account lets nobody in, and the reason is told', async () => {
+    const enterAccount: EnterAccount = async ({ account: id }) => noRole(id, 'not authorized');
+    const { ports, kept } = start({ enterAccount });
+    const refused = await only(respond(inMember(), entering, ports));
+    expect(outcomeOf(refused)).toBe('no-role');
+    expect(refused.status_detail).toBe(`there is no role for this in account ${otherAccount}: not authorized`);
+    expect(kept.size).toBe(0);
+  });
+
+  it('has failed, with nothing changed, where STS does not answer', async () => {
+    const enterAccount: EnterAccount = async () => {
+      throw new Error('Throttling');
+    };
+    const { ports } = start({ enterAccount });
+    expect(outcomeOf(await only(respond(inMember(), entering, ports)))).toBe('failed');
+  });
 });
 
 describe('hostile identities', () => {
