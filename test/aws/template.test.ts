@@ -8,7 +8,7 @@ import { isOnPath } from './moto.ts';
 
 describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the templates', () => {
   const folder = mkdtempSync(join(tmpdir(), 'trailwire-template-'));
-  beforeAll(() => packageInto(folder), 60_000);
+  beforeAll(() => packageInto(folder), 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const templates = {
