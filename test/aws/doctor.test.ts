@@ -268,7 +268,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-describe.runIf(hasMoto)('doctor, on an account in moto', () => {
+describe.runIf(hasMoto)('doctor, on an account in moto', { timeout: 60_000 }, () => {
   let moto: Awaited<ReturnType<typeof startMoto>>;
   beforeAll(async () => {
     moto = await startMoto();
@@ -277,7 +277,7 @@ describe.runIf(hasMoto)('doctor, on an account in moto', () => {
   beforeEach(async () => {
     await fetch(`${moto.endpoint}/moto-api/reset`, { method: 'POST' });
     await arrangeSoundAccount(expected);
-  });
+  }, 60_000);
 
   const regions = [region, otherRegion];
   const complaintsOf = async (ask: Ask = createAsk(), silenceHours = 24) => {

@@ -140,7 +140,7 @@ export const arrangeSoundAccount = async ({ subscriptions }: Expected): Promise<
   );
 
   const cloudWatch = new CloudWatchClient(here);
-  for (const AlarmName of parts.alarms) await putAlarm(cloudWatch, AlarmName);
+  await Promise.all(parts.alarms.map((name) => putAlarm(cloudWatch, name)));
   await countCalls(cloudWatch, 3);
 };
 
