@@ -5,7 +5,7 @@ import type { State } from '../engine/state.ts';
 import type { ClientSettings, Connect, Observe, Service } from './execute/service.ts';
 
 type PrefixOf<Action> = Action extends `${infer Name}:${string}` ? Name : never;
-type ServiceName = PrefixOf<AwsCall['action']>;
+type ServiceName = PrefixOf<(AwsCall | AwsRead)['action']>;
 
 /** One file for each service, loaded with the first call of it: they are the only ones that reach the account. */
 const services: { readonly [Name in ServiceName]: (connect: Connect) => Promise<Service<Name>> } = {
@@ -19,6 +19,7 @@ const services: { readonly [Name in ServiceName]: (connect: Connect) => Promise<
   rds: async (connect) => (await import('./execute/rds.ts')).connectRds(connect),
   s3: async (connect) => (await import('./execute/s3.ts')).connectS3(connect),
   securityhub: async (connect) => (await import('./execute/securityhub.ts')).connectSecurityhub(connect),
+  tag: async (connect) => (await import('./execute/tag.ts')).connectTag(connect),
 };
 
 type AnyService = {

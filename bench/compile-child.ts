@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { References } from '../engine/compile.ts';
+import type { References } from '../engine/reference.ts';
 import type { Rule } from '../engine/rule.ts';
 import { compileRules } from '../engine/rule-index.ts';
 

@@ -1,6 +1,6 @@
-import type { References } from '../engine/compile.ts';
 import { createDetector, type Detector } from '../engine/detector.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
+import type { References } from '../engine/reference.ts';
 import type { Rule } from '../engine/rule.ts';
 import { compileRules } from '../engine/rule-index.ts';
 import type { Corpus } from './corpus.ts';

@@ -1,10 +1,11 @@
 import { Almanac, Engine, type RuleProperties } from 'json-rules-engine';
-import { constantOf, createConditionCompiler, type References, sharedConditionOf } from '../engine/compile.ts';
+import { createConditionCompiler } from '../engine/compile.ts';
 import type { Condition } from '../engine/condition.ts';
 import { parseFieldPath, readField } from '../engine/field.ts';
 import { isFieldReference } from '../engine/leaf-value.ts';
 import { type FieldTest, parseOperator } from '../engine/operators.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
+import { constantOf, type References, sharedConditionOf } from '../engine/reference.ts';
 import type { Rule } from '../engine/rule.ts';
 
 /** Evaluates rules on a record with json-rules-engine and says how many hold. */

@@ -115,6 +115,7 @@ const prepare = async (ruleSet: RuleSet): Promise<(user: string) => Promise<Run>
       ownRoles: [],
       protectedPrincipals: [],
       protectedResources: [],
+      protectedTags: [],
       knownAccounts: [],
       limitPerHour: 1_000,
       limitPerAccount: 1_000,

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { loadRules } from '../cli/load-rules.ts';
 import { measureCompiling } from './compile.ts';
 import { measureCorrelation } from './correlation.ts';
+import { measureIngest } from './ingest.ts';
 import { describeRun } from './machine.ts';
 import { measureMatching } from './match.ts';
 import { measureMemory } from './memory.ts';
@@ -15,7 +16,7 @@ import { measureResponse } from './respond.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const usage =
-  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [respond] [cold] [--json file] [--full]';
+  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [ingest] [respond] [cold] [--json file] [--full]';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -64,6 +65,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   memory: () => measureMemory(values.full, report),
   correlation: () => measureCorrelation(report),
   respond: () => measureResponse(ruleSet, report),
+  ingest: () => measureIngest(values.full, report),
   cold: measureColdStart,
 };
 

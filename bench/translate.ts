@@ -1,8 +1,9 @@
-import { constantOf, createConditionCompiler, type References, sharedConditionOf } from '../engine/compile.ts';
+import { createConditionCompiler } from '../engine/compile.ts';
 import type { Condition, Leaf } from '../engine/condition.ts';
 import { parseFieldPath, readField } from '../engine/field.ts';
 import { isFieldReference } from '../engine/leaf-value.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
+import { constantOf, type References, sharedConditionOf } from '../engine/reference.ts';
 
 /** How another engine writes a tree. `test` is for the leaves that it has no operator for: our own, compiled. */
 export type Dialect<T> = {

@@ -5,6 +5,19 @@ const stepBytes = 16 * 1024;
 
 /** Undoes gzip and turns UTF-16 (what PowerShell 5 writes) into UTF-8, by the first two bytes, whatever the name says. */
 export async function* decodeBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { first, second, all } = await peek(bytes);
+  if (first === 0xff && second === 0xfe) yield* fromUtf16(all, 'utf-16le');
+  else if (first === 0xfe && second === 0xff) yield* fromUtf16(all, 'utf-16be');
+  else yield* unpackBytes(all);
+}
+
+/** Undoes gzip, by the first two bytes, and leaves all else as it is. */
+export async function* unpackBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { first, second, all } = await peek(bytes);
+  yield* first === 0x1f && second === 0x8b ? gunzip(all) : all;
+}
+
+const peek = async (bytes: AsyncIterable<Uint8Array>) => {
   const source = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array();
   while (head.length < 2) {
@@ -16,12 +29,8 @@ export async function* decodeBytes(bytes: AsyncIterable<Uint8Array>): AsyncGener
     if (head.length > 0) yield head;
     yield* { [Symbol.asyncIterator]: () => source };
   })();
-  const [first, second] = head;
-  if (first === 0x1f && second === 0x8b) yield* gunzip(all);
-  else if (first === 0xff && second === 0xfe) yield* fromUtf16(all, 'utf-16le');
-  else if (first === 0xfe && second === 0xff) yield* fromUtf16(all, 'utf-16be');
-  else yield* all;
-}
+  return { first: head[0], second: head[1], all };
+};
 
 /**
  * Yields all that can be unpacked, then throws where the data is damaged. A stream in a pipeline would throw at once and

@@ -1,15 +1,13 @@
 import { ConfigError } from '../engine/errors.ts';
-import { permissionsOf, remediationsInUse, type Statement } from '../engine/permissions.ts';
+import { guardsTagsIn, permissionsOf, remediationsInUse, type Statement } from '../engine/permissions.ts';
 import { plural } from '../engine/plural.ts';
 import { partitionOf } from '../engine/remediations/call-made.ts';
 import { type RemediationName, remediationNameSchema } from '../engine/remediations/name.ts';
 import { allRulesOf } from '../engine/rule-set.ts';
+import type { policyUses } from './choices.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
-
-/** Whom the policy is for: who only looks, who acts, who takes it back. */
-export const policyUses = ['plan', 'respond', 'undo'] as const;
 
 export type PermissionsOptions = {
   readonly rules: string;
@@ -30,13 +28,15 @@ export const permissions = (names: readonly string[], options: PermissionsOption
       `--region ${JSON.stringify(region)} is no region, such as eu-west-1 or eu-*`,
     );
   }
-  const wanted = names.length > 0 ? names.map(parseName) : [...remediationsInUse(allRulesOf(loadRules(rules)))];
+  const ruleSet = loadRules(rules);
+  const wanted = names.length > 0 ? names.map(parseName) : [...remediationsInUse(allRulesOf(ruleSet))];
   const place = { partition: partitionOf(region), account, region };
-  const { reads, calls, undoCalls } = permissionsOf(wanted, place);
+  const { reads, calls } = permissionsOf(wanted, place, guardsTagsIn(ruleSet));
+  const undo = permissionsOf(wanted, place);
   const statementsFor: Readonly<Record<PermissionsOptions['for'], readonly Statement[]>> = {
     plan: reads,
     respond: [...reads, ...calls],
-    undo: [...reads, ...undoCalls],
+    undo: [...undo.reads, ...undo.undoCalls],
   };
   const Statement = statementsFor[options.for];
   io.out(JSON.stringify({ Version: '2012-10-17', Statement }, undefined, 2));

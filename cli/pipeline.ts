@@ -42,6 +42,7 @@ export const createPipeline = ({ content, store, signals, now, tell }: PipelineP
         ownRoles: [],
         protectedPrincipals,
         protectedResources,
+        protectedTags: [],
         knownAccounts,
         limitPerHour: 0,
         limitPerAccount: 0,

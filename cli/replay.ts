@@ -1,9 +1,12 @@
+import { ConfigError } from '../engine/errors.ts';
 import { severityOf } from '../engine/ocsf.ts';
 import { isAtLeast, type Severity } from '../engine/severity.ts';
 import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
 import { deliveryOf } from './batch.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
+import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
+import { findVerifiedFiles } from './integrity/verified-files.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
 import { loadRules } from './load-rules.ts';
@@ -22,14 +25,16 @@ export type ReplayOptions = {
   readonly failOn?: Severity;
   /** Threads that read, parse and match; what has an order is done by one. */
   readonly jobs?: number;
+  /** Only files that are as CloudTrail delivered them are read, by these keys. */
+  readonly verified?: KeyOptions;
 };
 
 /** Stands in for an event time that cannot be read: the same logs give the same findings on any day. */
 const timeless = 0;
 
 /**
- * `trailwire replay <path|->...`: what the rules say of logs. 1 where --fail-on or a failing rule says so, 2 when nothing
- * was readable.
+ * `trailwire replay <path|->...`: what the rules say of logs. 1 where --fail-on, a failing rule or a refused file says so, 2
+ * when nothing was readable.
  */
 export const replay = async (paths: readonly string[], options: ReplayOptions, io: Io): Promise<number> => {
   const { format, failOn, jobs = 1, minSeverity = format === 'text' ? 'medium' : 'informational' } = options;
@@ -48,7 +53,12 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   const store = createMemoryWindowStore();
   const run = createPipeline({ content, store, signals: createMemorySignalStore(), now: io.now, tell });
 
-  for await (const batch of scanFiles(filesOf(paths), content, jobs)) {
+  const refuse = (what: string, why: string): void => {
+    failed = true;
+    tally.refused(what, why);
+  };
+  const files = options.verified === undefined ? filesOf(paths) : await verifiedOf(paths, options.verified, refuse);
+  for await (const batch of scanFiles(files, content, jobs)) {
     for (const { place, message } of batch.unreadable) tally.unreadable(place, message);
     for (const { reason } of batch.skipped) tally.skipped(reason);
     const { matched } = batch;
@@ -65,6 +75,11 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
   for (const line of renderTally(counts, minSeverity)) io.err(line);
   if (counts.records + counts.duplicates + counts.skipped.size === 0) return 2;
   return failed || counts.failures > 0 ? 1 : 0;
+};
+
+const verifiedOf = async (paths: readonly string[], keys: KeyOptions, refuse: (what: string, why: string) => void) => {
+  if (paths.includes(stdin)) throw new ConfigError('CONFIG_INVALID', '--verified needs files: stdin has no digests');
+  return await findVerifiedFiles(paths, await gatherKeys(paths, keys), refuse);
 };
 
 /** The files that paths name, `-` for standard input. */

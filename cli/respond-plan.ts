@@ -88,6 +88,7 @@ const settingsFor = (
     ownRoles: [],
     protectedPrincipals: textsOf('protected-principals'),
     protectedResources: textsOf('protected-resources'),
+    protectedTags: textsOf('protected-tags'),
     knownAccounts: textsOf('known-accounts'),
     // What counts runs, waits or depends on the hour has no say in a plan.
     limitPerHour: 0,

@@ -13,6 +13,8 @@ export type Counts = {
   readonly duplicates: number;
   readonly unreadable: number;
   readonly failures: number;
+  /** Files and times that did not hold under --verified. */
+  readonly refused: number;
   readonly findings: number;
   readonly rules: ReadonlyMap<string, PerRule>;
   /** What was done with items that are no findings, in words, and how often. */
@@ -36,7 +38,7 @@ export const createTally = (io: Io) => {
   const skipped = new Map<string, number>();
   const suppressed = new Map<string, number>();
   const responses = new Map<string, number>();
-  const count = { records: 0, duplicates: 0, unreadable: 0, failures: 0, findings: 0 };
+  const count = { records: 0, duplicates: 0, unreadable: 0, failures: 0, findings: 0, refused: 0 };
 
   const step = (place: string): void => {
     if (io.progress === undefined || io.now() - drawn < progressEveryMs) return;
@@ -59,6 +61,13 @@ export const createTally = (io: Io) => {
       else if (count.unreadable === maxPlaces + 1) io.err('more that cannot be read is only counted');
     },
     skipped: (reason: string): void => add(skipped, reason),
+    /** Something that does not hold under --verified. */
+    refused: (what: string, why: string): void => {
+      count.refused += 1;
+      if (count.refused <= maxPlaces) io.err(oneLine(`not verified: ${what}: ${why}`, 700));
+      else if (count.refused === maxPlaces + 1)
+        io.err('more that is not verified is only counted: trailwire verify lists it');
+    },
     /** A record that concerns no rule. */
     quiet: (place: string): void => {
       count.records += 1;
@@ -116,6 +125,7 @@ export const renderTally = (counts: Counts, shownFrom: Severity): readonly strin
     `${read} records read, ${counts.duplicates} of them duplicates; ${Math.round(read / counts.seconds)} records per second`,
     ...[...counts.skipped].map(([reason, times]) => `${times} skipped: ${reason}`),
     `${counts.unreadable} unreadable items, ${counts.failures} rule failures, ${sum(counts.suppressed)} suppressed matches`,
+    ...(counts.refused === 0 ? [] : [`${counts.refused} not verified, hence not replayed`]),
     ...[...counts.suppressed].map(([what, times]) => `  ${times} of ${what}`),
     `${plural(counts.findings, 'finding')}${counts.findings === 0 ? '' : ':'}`,
     ...rules.map(

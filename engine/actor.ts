@@ -49,6 +49,12 @@ export const actorOf = (record: CloudTrailRecord): Actor => {
   };
 };
 
+/** Who stays the same from session to session: the ARN of a session's role, else the caller's own, else what people call them. */
+export const principalOf = (record: CloudTrailRecord): string => {
+  const { roleArn, arn, label } = actorOf(record);
+  return roleArn ?? arn ?? label;
+};
+
 /**
  * Insights have no `userIdentity`; they name up to five callers, those with the most calls first, and `null` for none.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Caller } from './guard.ts';
 import type { Refusal, Target } from './plan.ts';
 import { plural } from './plural.ts';
 import type { Remediation } from './remediations/remediation.ts';
@@ -17,6 +18,7 @@ export type Candidate = {
   readonly name: string;
   readonly actsOn: Remediation['actsOn'];
   readonly target: Target;
+  readonly caller: Caller;
 };
 
 type Ports = {
@@ -57,12 +59,14 @@ export const admit = async (candidate: Candidate, limits: Limits, ports: Ports):
 
 /** Lets one response to a principal run at a time, whatever findings ask for it. What puts a call right answers each call. */
 export const claim = async (
-  { actsOn, commandUid, name, target }: Candidate,
+  { actsOn, commandUid, name, target, caller }: Candidate,
   { now, responses }: Pick<Ports, 'now' | 'responses'>,
 ): Promise<Refusal | undefined> => {
   if (actsOn === 'call') return undefined;
-  // A hash, because a key of the table is short and a name may be long.
-  const principal = createHash('sha256').update(`${name}\0${target.arn}\0${target.name}`).digest('hex');
+  // The caller beside the target: a role has many sessions, each of which may have to be ended. A hash, because a key of the
+  // table is short and names may be long.
+  const about = JSON.stringify([name, target.arn, target.name, caller.arn]);
+  const principal = createHash('sha256').update(about).digest('hex');
   if (await responses.claim(principal, commandUid, now() + claimMs)) return undefined;
   return { refused: 'acted-already', reason: `another finding had ${name} run on ${target.name} minutes ago` };
 };

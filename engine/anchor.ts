@@ -1,7 +1,7 @@
-import { constantOf, type References, sharedConditionOf } from './compile.ts';
 import type { Condition, Leaf } from './condition.ts';
 import { isFieldReference } from './leaf-value.ts';
 import { type FieldTest, type OperatorName, operators } from './operators.ts';
+import { constantOf, type References, sharedConditionOf } from './reference.ts';
 
 /**
  * What one field must hold for a tree to hold: one of `exact`, or a value that one of `tests` takes. It is the reason why
@@ -10,8 +10,11 @@ import { type FieldTest, type OperatorName, operators } from './operators.ts';
 export type Anchor = {
   readonly fact: string;
   readonly exact: readonly unknown[];
-  readonly tests: readonly { readonly key: string; readonly test: FieldTest }[];
+  readonly tests: readonly AnchorTest[];
 };
+
+/** Equal keys are equal tests; a quick one takes less time than to look a text up in a map. */
+export type AnchorTest = { readonly key: string; readonly test: FieldTest; readonly isQuick: boolean };
 
 /** Operators that hold only of a value that is there, and of a list only through one of its elements. */
 const positive: ReadonlySet<OperatorName> = new Set([
@@ -69,12 +72,16 @@ const anchorsOf = (condition: Condition, references: References, isCrowded = fal
 const anchorOfLeaf = ({ fact, operator, value }: Leaf, references: References): Anchor | undefined => {
   if (isFieldReference(value)) return undefined;
   if (operator === 'exists')
-    return value === true ? { fact, exact: [], tests: [{ key: 'exists', test: isThere }] } : undefined;
+    return value === true ? { fact, exact: [], tests: [{ key: 'exists', test: isThere, isQuick: true }] } : undefined;
   const constant = constantOf(value, references);
   if (comparing.has(operator)) return { fact, exact: [constant].flat(), tests: [] };
   if (!positive.has(operator as OperatorName)) return undefined;
   const test = operators[operator as OperatorName].compile(constant, noItems);
-  return { fact, exact: [], tests: [{ key: JSON.stringify([operator, constant]), test }] };
+  return {
+    fact,
+    exact: [],
+    tests: [{ key: JSON.stringify([operator, constant]), test, isQuick: operator === 'prefix' }],
+  };
 };
 
 const isThere: FieldTest = (field) => field !== undefined;

@@ -9,6 +9,7 @@ import { lambdaCalls, lambdaReads } from './aws-calls/lambda.ts';
 import { rdsCalls, rdsReads } from './aws-calls/rds.ts';
 import { s3Calls, s3Reads } from './aws-calls/s3.ts';
 import { securityhubCalls, securityhubReads } from './aws-calls/securityhub.ts';
+import { tagReads } from './aws-calls/tag.ts';
 
 /**
  * The closed list of AWS writes the product can ever make, with the parameters it may send: one file for each service. The
@@ -41,6 +42,7 @@ export const awsReadSchema = z.discriminatedUnion('action', [
   ...rdsReads,
   ...s3Reads,
   ...securityhubReads,
+  ...tagReads,
 ]);
 export type AwsRead = z.infer<typeof awsReadSchema>;
 

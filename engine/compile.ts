@@ -1,8 +1,10 @@
 import type { Condition, Leaf } from './condition.ts';
 import { parseFieldPath, readField } from './field.ts';
 import type { LeafMemory } from './leaf-memory.ts';
-import { isFieldReference, isListReference } from './leaf-value.ts';
+import { isFieldReference } from './leaf-value.ts';
 import { type FieldTest, parseOperator } from './operators.ts';
+import { constantOf, type References, sharedConditionOf } from './reference.ts';
+import { cheapestFirst } from './try-order.ts';
 
 /**
  * How conditions become fast. A tree is compiled once into closures, so that trying it on a record parses no text, makes no
@@ -11,28 +13,7 @@ import { type FieldTest, parseOperator } from './operators.ts';
  * the two equal.
  */
 
-/** What conditions may refer to by name. */
-export type References = {
-  readonly conditions: ReadonlyMap<string, Condition>;
-  readonly lists: ReadonlyMap<string, readonly (string | number)[]>;
-};
-
 type Test = (item: unknown) => boolean;
-
-/** The constant value of a leaf, with `{"list": name}` replaced by the list; throws a TypeError for an unknown name. */
-export const constantOf = (value: unknown, { lists }: References): unknown => {
-  if (!isListReference(value)) return value;
-  const list = lists.get(value.list);
-  if (list === undefined) throw new TypeError(`there is no list "${value.list}" in rules/lists/`);
-  return list;
-};
-
-/** The tree behind `{"condition": name}`; throws a TypeError for an unknown name. */
-export const sharedConditionOf = (name: string, { conditions }: References): Condition => {
-  const shared = conditions.get(name);
-  if (shared === undefined) throw new TypeError(`there is no condition "${name}" in rules/conditions/`);
-  return shared;
-};
 
 /** Plain loops: a callback made for each record would be garbage, millions of times. */
 const every =
@@ -80,10 +61,10 @@ export const createConditionCompiler = (
 
   const compile = (condition: Condition): Test => {
     if ('all' in condition) {
-      return every(condition.all.map(compile));
+      return every(cheapestFirst(condition.all, references).map(compile));
     }
     if ('any' in condition) {
-      return some(condition.any.map(compile));
+      return some(cheapestFirst(condition.any, references).map(compile));
     }
     if ('not' in condition) {
       const test = compile(condition.not);

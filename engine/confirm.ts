@@ -1,10 +1,10 @@
-import type { References } from './compile.ts';
 import { EvaluationError } from './errors.ts';
 import { evaluationFailed } from './evaluation-failed.ts';
 import { explain } from './explain.ts';
 import { buildFinding, type Match } from './finding.ts';
 import type { Finding } from './ocsf.ts';
 import { type CloudTrailRecord, deliveryIdOf } from './record.ts';
+import type { References } from './reference.ts';
 import type { Rule } from './rule.ts';
 
 export type Confirmation = {

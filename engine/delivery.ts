@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { EventError, messageOf } from './errors.ts';
 import { type CloudTrailRecord, isJsonObject, isRecord, type JsonObject } from './record.ts';
 
-/** A record with what is known of the way it came; `replayName` is set on events replayed from an EventBridge archive. */
+/** A record with what is known of the way it came. */
 export type Delivery = {
   readonly record: CloudTrailRecord;
   readonly event?: {
@@ -10,8 +10,9 @@ export type Delivery = {
     readonly source: string;
     /** Whose event it is: AWS writes that of the sender, and forwarding does not change it. */
     readonly account?: string;
-    readonly replayName?: string;
   };
+  /** Where it is history: replayed from an EventBridge archive, or read from a log long after. No response acts on it. */
+  readonly replayName?: string;
 };
 
 /** What an input held: records, things that are expected and carry none, and what could not be used, each with its place. */
@@ -107,13 +108,9 @@ const unwrapEvent = (input: JsonObject, place: string): Unwrapped => {
   if (!isJsonObject(detail) || !isRecord(detail)) {
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', 'EventBridge event whose "detail" is not a CloudTrail record');
   }
-  const origin = {
-    id,
-    source,
-    ...(account === undefined ? {} : { account }),
-    ...(replayName === undefined ? {} : { replayName }),
-  };
-  return { kind: 'delivery', delivery: { record: detail, event: origin } };
+  const origin = { id, source, ...(account === undefined ? {} : { account }) };
+  const delivery = { record: detail, event: origin, ...(replayName === undefined ? {} : { replayName }) };
+  return { kind: 'delivery', delivery };
 };
 
 function* unwrapText(text: string, inflate: Inflate, place: string, depth: number): Generator<Unwrapped> {
@@ -153,6 +150,8 @@ function* unwrapLogEvents(payload: JsonObject, inflate: Inflate, place: string, 
 /** Files that lie beside log files and hold no records: named, so that nobody takes them for damage. */
 const unwrapKnownOther = (input: JsonObject, place: string): Unwrapped => {
   if ('digestStartTime' in input) return { kind: 'skipped', place, reason: 'CloudTrail digest' };
+  if (isJsonObject(input.Metadata) && 'signature' in input.Metadata)
+    return { kind: 'skipped', place, reason: 'metadata of a CloudTrail digest' };
   if (input.eventCategory === 'Aggregated') return { kind: 'skipped', place, reason: 'aggregated data event' };
   const keys = Object.keys(input)
     .slice(0, 5)

@@ -1,4 +1,4 @@
-import { createConditionCompiler, type References } from './compile.ts';
+import { createConditionCompiler } from './compile.ts';
 import type { Correlated, CorrelatorContent } from './correlation/correlator.ts';
 import { usualLatenessMs } from './correlation/lateness.ts';
 import type { Delivery } from './delivery.ts';
@@ -10,6 +10,7 @@ import type { News } from './news.ts';
 import type { Finding } from './ocsf.ts';
 import { onFirstUse } from './on-first-use.ts';
 import { type CloudTrailRecord, deliveryIdOf, eventTimeOf } from './record.ts';
+import type { References } from './reference.ts';
 import type { AnyRule, Rule } from './rule.ts';
 import { type CompiledRule, compileRules } from './rule-index.ts';
 import { createMemorySignalStore, type SignalStore } from './signal-store.ts';
@@ -114,7 +115,7 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
   };
 
   const detect = async (delivery: Delivery, receivedAt: number, look = allIsNew): Promise<Detection> => {
-    const { record, event } = delivery;
+    const { record, replayName } = delivery;
     const matches = match(record);
     if (matches === noMatches) return nothing;
     const eventTime = eventTimeOf(record) ?? receivedAt;
@@ -140,7 +141,7 @@ export const createDetector = (content: DetectorContent, memory = ownMemory()): 
       answers.set(rule.id, answer);
       return answer;
     };
-    const found = { record, replayName: event?.replayName };
+    const found = { record, replayName };
     const correlator = await openCorrelator();
 
     const detectAlone = async (rule: Rule): Promise<Detection> => {

@@ -1,9 +1,9 @@
 import { Almanac, Engine, type RuleProperties } from 'json-rules-engine';
-import { constantOf, type References, sharedConditionOf } from './compile.ts';
 import type { Condition, Leaf } from './condition.ts';
 import { parseFieldPath, readField } from './field.ts';
 import { isFieldReference } from './leaf-value.ts';
 import { type ParsedOperator, parseOperator } from './operators.ts';
+import { constantOf, type References, sharedConditionOf } from './reference.ts';
 
 /** Why a tree holds or does not, node by node; `items` are the elements that an `anyItem` looked at. */
 export type Explanation =

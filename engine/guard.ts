@@ -23,6 +23,8 @@ export type GuardSettings = {
   readonly protectedPrincipals: readonly string[];
   /** ARNs, `*` allowed, of what is never touched, whoever did something to it. */
   readonly protectedResources: readonly string[];
+  /** Tags of what is never touched, as `protected-tags.ts` reads them. */
+  readonly protectedTags: readonly string[];
 };
 
 /** Who made a call, as far as guards ask: kept with a plan that waits, for the guards are asked again before it runs. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { techniques } from './attack.ts';
 import { coverageSchema } from './coverage.ts';
+import { frameworkSchema } from './framework.ts';
 import { decorators, operators } from './operators.ts';
 import { correlationRuleSchema, ruleSchema } from './rule.ts';
 import { ruleTestSchema } from './rule-test.ts';
@@ -100,5 +101,6 @@ export const jsonSchemas = (): Readonly<Record<string, object>> => ({
   'condition.schema.json': toJsonSchema(sharedConditionSchema, 'Shared condition'),
   'list.schema.json': toJsonSchema(listSchema, 'List'),
   'coverage.schema.json': toJsonSchema(coverageSchema, 'Coverage'),
+  'framework.schema.json': toJsonSchema(frameworkSchema, 'Framework'),
   'suppressions.schema.json': toJsonSchema(suppressionsSchema, 'Suppressions'),
 });

@@ -25,7 +25,7 @@ const maxTextLength = 512;
  */
 export const createLeafMemory = (): LeafMemory => {
   const held: Remembered[] = [];
-  const answers = new Map<string, Map<FieldTest, boolean>>();
+  const answers: Map<string, boolean>[] = [];
   let count = 0;
   return {
     remember: (test) => {
@@ -38,19 +38,22 @@ export const createLeafMemory = (): LeafMemory => {
         return last.result;
       };
     },
-    rememberTexts: (test) => (field) => {
-      if (typeof field !== 'string' || field.length > maxTextLength) return test(field);
-      const known = answers.get(field);
-      const before = known?.get(test);
-      if (before !== undefined) return before;
-      const answer = test(field);
-      count += 1;
-      if (count > maxAnswers) {
-        answers.clear();
-        count = 0;
-      } else if (known === undefined) answers.set(field, new Map([[test, answer]]));
-      else known.set(test, answer);
-      return answer;
+    rememberTexts: (test) => {
+      const known = new Map<string, boolean>();
+      answers.push(known);
+      return (field) => {
+        if (typeof field !== 'string' || field.length > maxTextLength) return test(field);
+        const before = known.get(field);
+        if (before !== undefined) return before;
+        if (count >= maxAnswers) {
+          for (const each of answers) each.clear();
+          count = 0;
+        }
+        const answer = test(field);
+        known.set(field, answer);
+        count += 1;
+        return answer;
+      };
     },
     forget: () => {
       for (const last of held) last.item = nothing;

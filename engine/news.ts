@@ -2,8 +2,11 @@ import type { Identity } from './identity.ts';
 import { actionIdOf, type CloudTrailRecord } from './record.ts';
 import type { WindowStore } from './window-store.ts';
 
-/** Findings are remembered this long: Lambda and EventBridge may deliver the same event again for 30 hours. */
-const rememberMs = 48 * 3_600_000;
+/**
+ * Findings are remembered this long: CloudTrail tries for 30 days to write a log file with records that EventBridge brought within
+ * seconds, and what cannot be read waits up to 14 days in a dead-letter queue to be sent again.
+ */
+const rememberMs = 45 * 24 * 3_600_000;
 
 /** What a finding is to those who were told already; `count` are the actions of the window before. */
 export type News =

@@ -1,4 +1,5 @@
 import { isFieldReference } from './leaf-value.ts';
+import { markdownTable } from './markdown.ts';
 import {
   comparisonExamples,
   decoratorExamples,
@@ -37,9 +38,6 @@ const says = (holds: boolean): string => (holds ? 'holds' : 'does not hold');
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 const prose = (text = ''): string => text.replaceAll('*', '\\*').replaceAll('|', '\\|');
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
 const exampleRow = ({ field, value, holds, note }: OperatorExample): string[] => [
   code(field),
   code(value),
@@ -50,7 +48,7 @@ const exampleRow = ({ field, value, holds, note }: OperatorExample): string[] =>
 const operatorEntries = Object.entries(operators) as [OperatorName, Operator][];
 const decoratorNames = Object.keys(decorators) as DecoratorName[];
 
-const summary = table(
+const summary = markdownTable(
   ['operator', 'the field ...', 'value', '`{"list": name}`', '`{"fact": other field}`'],
   operatorEntries.map(([name, { says: meaning, value, comparesFields }]) => [
     `[\`${name}\`](#${name.toLowerCase()})`,
@@ -66,14 +64,14 @@ const operatorSection = ([name, { says: meaning, value }]: [OperatorName, Operat
 
 Holds when the field ${prose(meaning)}: ${valueForms[value]}.
 
-${table(['field', 'value', 'result', 'note'], operatorExamples[name].map(exampleRow))}`;
+${markdownTable(['field', 'value', 'result', 'note'], operatorExamples[name].map(exampleRow))}`;
 
 const decoratorSection = (name: DecoratorName): string =>
   `### \`${name}:\`
 
 ${sentence(prose(decorators[name].says))}
 
-${table(
+${markdownTable(
   ['operator', 'field', 'value', 'result', 'note'],
   decoratorExamples[name].map((example) => [`\`${example.operator}\``, ...exampleRow(example)]),
 )}`;
@@ -99,7 +97,7 @@ the tree in \`rules/conditions/succeeded.json\`.
 A field is a path of names joined by dots. It steps through lists, and through JSON that is carried in a text, plain or
 percent-encoded, as policy documents are. It has no indexes and reads only what the record itself has.
 
-${table(
+${markdownTable(
   ['path', 'record', 'finds', 'note'],
   pathExamples.map(({ path, record, found, note }) => [`\`${path}\``, code(record), code(found), prose(note)]),
 )}
@@ -122,7 +120,7 @@ ${summary}
 \`everyValue:\` every operator but \`anyItem\` may take one. \`{"fact": "other.field"}\` compares two fields of the record (behind \`anyItem\`,
 of the item). Patterns, ranges and trees are constants: whoever makes the call writes the record, and must not write those.
 
-${table(
+${markdownTable(
   ['operator', 'field', 'other field', 'result', 'note'],
   comparisonExamples.map(({ record, operator, holds, note }) => [
     `\`${operator}\``,
@@ -149,7 +147,7 @@ ${decoratorNames.map(decoratorSection).join('\n\n')}
 On single values and constants they say the same. json-rules-engine has no notion of fields that are lists in one record and
 single values in the next, as CloudTrail's are; there Trailwire decides as above.
 
-${table(
+${markdownTable(
   ['operator', 'field', 'value', 'json-rules-engine', 'Trailwire', 'because'],
   stockDifferences.map(({ operator, record, value, stock, holds, why }) => [
     `\`${operator}\``,

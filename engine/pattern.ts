@@ -1,17 +1,9 @@
-import { constantOf, type References, sharedConditionOf } from './compile.ts';
-import type { Condition, Leaf } from './condition.ts';
 import { cloudTrailDetailTypes } from './delivery.ts';
 import { parseFieldPath } from './field.ts';
-import { isFieldReference } from './leaf-value.ts';
-import type { OperatorName } from './operators.ts';
+import { type Demand, demandsOf, join } from './pattern-demand.ts';
+import { covers, type Matcher, nameMatcher } from './pattern-matcher.ts';
+import type { References } from './reference.ts';
 import type { Rule } from './rule.ts';
-
-type Matcher =
-  | string
-  | boolean
-  | { readonly 'equals-ignore-case': string }
-  | { readonly prefix: string | { readonly 'equals-ignore-case': string } }
-  | { readonly exists: true };
 
 /** Field -> what it may be, or the fields below it. */
 export type FieldPattern = { readonly [field: string]: FieldPattern | readonly Matcher[] };
@@ -25,11 +17,11 @@ export type EventPattern = {
 
 /** The quota is 2,048; it is not said whether blanks that CloudFormation may write count. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const maxCharacters = 1_900;
-/** A longer constant is not compared by the subscription, only asked for. */
-const maxConstant = 500;
+/** What other fields must hold is said again with each part of a demand; beyond this it is left out. */
+const maxWhere = 600;
 
-/** One way for a record to be of interest: a field is as `matcher` says, in records of `source` if that is given. */
-type Filter = { readonly source?: string; readonly field: string; readonly matcher: Matcher };
+/** One way for a record to be of interest: a field is as `matcher` says, where other fields are as `where` says. */
+type Filter = { readonly where: Demand; readonly field: string; readonly matcher: Matcher };
 
 /**
  * Compiles the subscriptions of a set of rules: together they pass every record that any of the rules could match, and as
@@ -37,9 +29,9 @@ type Filter = { readonly source?: string; readonly field: string; readonly match
  * themselves: PutEvents refuses sources that begin with `aws.`.
  */
 export const compilePatterns = (rules: readonly Rule[], references: References): readonly EventPattern[] => {
-  const demands = rules.map((rule) => filtersOf(rule, references));
+  const demands = rules.map((rule) => demandsOfRule(rule, references));
   if (demands.includes(undefined)) return [renderPattern([])];
-  const filters = withoutCovered(demands.flatMap((each) => each ?? []));
+  const filters = withoutCovered(demands.flatMap((each) => (each ?? []).flatMap(filtersOf)));
   const patterns: Filter[][] = [];
   for (const filter of filters) {
     const last = patterns.at(-1);
@@ -50,118 +42,105 @@ export const compilePatterns = (rules: readonly Rule[], references: References):
   return patterns.map(renderPattern);
 };
 
-/** The filters of which every record that the rule matches passes one; `undefined` when that cannot be said. */
-const filtersOf = ({ events, conditions }: Rule, references: References): readonly Filter[] | undefined => {
-  if (events === undefined) return demandOf(conditions, references);
-  return Object.entries(events).flatMap(([source, names]): readonly Filter[] => {
-    if (names === '*') return [{ field: 'eventSource', matcher: source }];
+/** The demands of which every record that the rule matches meets one; `undefined` when that cannot be said. */
+const demandsOfRule = ({ events, conditions }: Rule, references: References): readonly Demand[] | undefined => {
+  const demands = demandsOf(conditions, references);
+  if (events === undefined) return demands;
+  const ofEvents = Object.entries(events).map(([source, names]): Demand => {
+    const ofSource = new Map<string, readonly Matcher[]>([['eventSource', [source]]]);
     // The engine compares names in any case, as services differ (`viewBilling`, `ViewBilling`): so must its subscription.
-    return names.map((name) => ({ source, field: 'eventName', matcher: nameMatcher(name.toLowerCase()) }));
+    return names === '*'
+      ? ofSource
+      : ofSource.set(
+          'eventName',
+          names.map((name) => nameMatcher(name.toLowerCase())),
+        );
+  });
+  return demands === undefined ? ofEvents : join(ofEvents, demands);
+};
+
+/** A demand in parts that may lie in several patterns: of the name of the event, or else the field with the most to say, each matcher is one. */
+const filtersOf = (demand: Demand): readonly Filter[] => {
+  const [[field, matchers] = ['', []], ...others] = [...demand].toSorted(
+    ([one, some], [other, more]) =>
+      Number(other === 'eventName') - Number(one === 'eventName') || more.length - some.length || compare(one, other),
+  );
+  // What is said in the same words and order can be one alternative of a pattern.
+  const where = others
+    .map(([each, some]) => [each, some.toSorted(byText)] as const)
+    .toSorted(([one], [other]) => compare(one, other));
+  while (JSON.stringify(where).length > maxWhere) where.splice(where.indexOf(longestOf(where)), 1);
+  const ofSource = where.filter(([each]) => each === 'eventSource');
+  return matchers.map((matcher) => {
+    const isEnough = ofSource.length > 0 && field === 'eventName' && isRare(matcher);
+    return { where: new Map(isEnough ? ofSource : where), field, matcher };
   });
 };
 
-const nameMatcher = (name: string): Matcher =>
-  name.endsWith('*') ? { prefix: { 'equals-ignore-case': name.slice(0, -1) } } : { 'equals-ignore-case': name };
+/** Calls that programs repeat all day, by the beginning of their names: reads, and uses of a role, key, object or model. */
+const repeated =
+  /^(?:assume|batch|consolelogin|converse|copyobject|decrypt|describe|generate|get|head|invoke|list|lookup|put(?:evaluations|log|object)|query|runinstances|scan|search|select)/;
+/** Whether a matcher is about one event that is rare: to say more of it would cost more characters than it spares records. */
+const isRare = (matcher: Matcher): boolean =>
+  typeof matcher === 'object' &&
+  matcher !== null &&
+  'equals-ignore-case' in matcher &&
+  !repeated.test(matcher['equals-ignore-case']);
 
-/** What a condition demands of single fields: of an `all` the most selective part, of an `any` what all branches demand. */
-const demandOf = (condition: Condition, references: References): readonly Filter[] | undefined => {
-  if ('all' in condition) {
-    const demands = condition.all.map((part) => demandOf(part, references)).filter((demand) => demand !== undefined);
-    return demands.sort((one, other) => weightOf(one) - weightOf(other))[0];
-  }
-  if ('any' in condition) {
-    const demands = condition.any.map((branch) => demandOf(branch, references));
-    return demands.includes(undefined) ? undefined : demands.flatMap((demand) => demand ?? []);
-  }
-  if ('condition' in condition) return demandOf(sharedConditionOf(condition.condition, references), references);
-  return 'fact' in condition ? demandOfLeaf(condition, references) : undefined;
+const byText = (one: unknown, other: unknown): number => compare(JSON.stringify(one), JSON.stringify(other));
+const longestOf = <T>(values: readonly T[]): T =>
+  values.reduce((one, other) => (JSON.stringify(other).length > JSON.stringify(one).length ? other : one));
+
+/** Puts filters in order and leaves out those that another one includes. */
+const withoutCovered = (filters: readonly Filter[]): readonly Filter[] => {
+  const sorted = inOrder([...new Map(filters.map((filter) => [keyOf(filter), filter])).values()]);
+  const places = new Map(sorted.map((filter, index) => [filter, index]));
+  const placeOf = (filter: Filter): number => places.get(filter) ?? -1;
+  // What is about one source includes nothing of another: most filters are about one, and there are thousands.
+  const bySource = Map.groupBy(sorted, sourceOf);
+  return sorted.filter((filter) => {
+    const source = sourceOf(filter);
+    const wider = [...(bySource.get(undefined) ?? []), ...(source === undefined ? [] : (bySource.get(source) ?? []))];
+    // Of two that say the same in different words, the first stays.
+    return !wider.some(
+      (other) =>
+        other !== filter && includes(other, filter) && (placeOf(other) < placeOf(filter) || !includes(filter, other)),
+    );
+  });
 };
 
-const exists: Matcher = { exists: true };
-/** That a field is there says far less than which value it has. */
-const weightOf = (demand: readonly Filter[]): number =>
-  demand.reduce((sum, { matcher }) => sum + (matcher === exists ? 1_000 : 1), 0);
-
-const comparing: ReadonlySet<string> = new Set<OperatorName>(['equal', 'in', 'contains', 'prefix']);
-/** These hold of a text or number only, hence never of a field that is missing. */
-const demandingOne: ReadonlySet<string> = new Set<OperatorName>([
-  'suffix',
-  'equalsIgnoreCase',
-  'wildcard',
-  'cidr',
-  'ofAccount',
-  'regex',
-  'lessThan',
-  'lessThanInclusive',
-  'greaterThan',
-  'greaterThanInclusive',
-]);
-
-const demandOfLeaf = ({ fact, operator, value }: Leaf, references: References): readonly Filter[] | undefined => {
-  if (!isVisible(fact)) return undefined;
-  if (demandingOne.has(operator)) return [{ field: fact, matcher: exists }];
-  // Two fields may also be equal as objects, and `exists` is about texts, numbers and the like.
-  if (!comparing.has(operator) || isFieldReference(value)) return undefined;
-  const constants = [constantOf(value, references)].flat();
-  // A list that is empty here may be filled where it runs, as that of Trailwire's own roles is.
-  if (constants.length === 0) return [{ field: fact, matcher: exists }];
-  return constants.map((constant) => ({ field: fact, matcher: matcherOf(operator, constant) }));
+/** The one source that a filter is about, if there is one. */
+const sourceOf = ({ where, field, matcher }: Filter): string | undefined => {
+  const [source, ...more] = field === 'eventSource' ? [matcher] : (where.get('eventSource') ?? []);
+  return typeof source === 'string' && more.length === 0 ? source : undefined;
 };
 
-const matcherOf = (operator: string, constant: unknown): Matcher => {
-  if (!isExact(constant) || constant === '') return exists;
-  return operator === 'prefix' && typeof constant === 'string' ? { prefix: constant } : constant;
+/** Whether each field that `wide` asks for is asked for by `narrow`, and no wider. */
+const includes = (wide: Filter, narrow: Filter): boolean => {
+  const isAsked = (field: string, matchers: readonly Matcher[]): boolean => {
+    const asked = field === narrow.field ? [narrow.matcher] : narrow.where.get(field);
+    return asked?.every((matcher) => matchers.some((each) => covers(each, matcher))) === true;
+  };
+  return isAsked(wide.field, [wide.matcher]) && [...wide.where].every(([field, matchers]) => isAsked(field, matchers));
 };
 
-/** Numbers are left out: 1 and 1.0 are one number to the engine and, by an exact match, two to EventBridge. */
-const isExact = (constant: unknown): constant is string | boolean =>
-  typeof constant === 'boolean' || (typeof constant === 'string' && constant.length <= maxConstant);
+const groupOf = ({ where, field }: Filter): string => JSON.stringify([[...where], field]);
+const keyOf = (filter: Filter): string => `${groupOf(filter)} ${JSON.stringify(filter.matcher)}`;
 
 /**
- * Whether EventBridge sees what the engine sees at this path. The engine opens JSON carried in texts, which requests and
- * responses may hold below their first level (`requestParameters.policyDocument.Statement`).
+ * What is about any source lies together, then what is about each; of these what demands least comes first, as it passes most. An
+ * event that passes two subscriptions is paid for twice.
  */
-const isVisible = (fact: string): boolean => {
-  const path = parseFieldPath(fact);
-  return path.length <= 2 || path[0] === 'userIdentity';
-};
+const inOrder = (filters: readonly Filter[]): readonly Filter[] =>
+  filters
+    .map((filter) => ({ filter, source: sourceOf(filter) ?? '', length: groupOf(filter).length, key: keyOf(filter) }))
+    .sort((one, other) => compare(one.source, other.source) || one.length - other.length || compare(one.key, other.key))
+    .map(({ filter }) => filter);
 
-/** Sorts filters and leaves out those that another one includes. */
-const withoutCovered = (filters: readonly Filter[]): readonly Filter[] => {
-  const byKey = new Map(filters.map((filter) => [keyOf(filter), filter]));
-  const wholeSources = new Set(
-    filters.flatMap(({ field, matcher }) => (field === 'eventSource' && typeof matcher === 'string' ? [matcher] : [])),
-  );
-  const isCovered = (filter: Filter): boolean => {
-    const { source, matcher } = filter;
-    if (source === undefined) return matcher !== exists && byKey.has(keyOf({ ...filter, matcher: exists }));
-    return (
-      wholeSources.has(source) || beginningsOf(matcher).some((each) => byKey.has(keyOf({ ...filter, matcher: each })))
-    );
-  };
-  return [...byKey.keys()]
-    .sort()
-    .flatMap((key) => byKey.get(key) ?? [])
-    .filter((filter) => !isCovered(filter));
-};
-
-const keyOf = ({ source = '', field, matcher }: Filter): string => JSON.stringify([source, field, matcher]);
-
-/** The prefixes that would pass all that a matcher of names passes. */
-const beginningsOf = (matcher: Matcher): readonly Matcher[] => {
-  if (typeof matcher !== 'object' || 'exists' in matcher) return [];
-  const text = 'prefix' in matcher ? matcher.prefix : matcher;
-  if (typeof text === 'string') return [];
-  const name = text['equals-ignore-case'];
-  const longest = 'prefix' in matcher ? name.length - 1 : name.length;
-  return Array.from({ length: longest }, (_, index) => ({
-    prefix: { 'equals-ignore-case': name.slice(0, index + 1) },
-  }));
-};
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 const renderPattern = (filters: readonly Filter[]): EventPattern => {
-  const groups = Map.groupBy(filters, ({ source = '', field }) => `${source} ${field}`);
-  const alternatives = [...groups.values()].map(renderAlternative);
+  const alternatives = [...Map.groupBy(filters, groupOf).values()].map(renderAlternative);
   const [only] = alternatives;
   return {
     source: [{ prefix: 'aws.' }],
@@ -170,13 +149,25 @@ const renderPattern = (filters: readonly Filter[]): EventPattern => {
   };
 };
 
-/** Filters of one source and field as one pattern: `{"eventSource": [...], "eventName": [...]}`. */
+/** Filters of one group as one pattern: `{"eventSource": [...], "eventName": [...]}`. */
 const renderAlternative = (filters: readonly Filter[]): FieldPattern => {
-  const [{ source, field } = { source: undefined, field: '' }] = filters;
-  const matchers: FieldPattern | readonly Matcher[] = filters.map(({ matcher }) => matcher);
-  const nested = parseFieldPath(field).reduceRight<FieldPattern | readonly Matcher[]>(
-    (below, step) => ({ [step]: below }),
-    matchers,
+  const [{ where, field } = { where: new Map(), field: '' }] = filters;
+  const fields: Demand = new Map([...where, [field, filters.map(({ matcher }) => matcher)]]);
+  return [...fields].reduce<FieldPattern>(
+    (pattern, [path, matchers]) => place(pattern, parseFieldPath(path), matchers),
+    {},
   );
-  return { ...(source === undefined ? {} : { eventSource: [source] }), ...(nested as FieldPattern) };
 };
+
+const place = (
+  pattern: FieldPattern,
+  [step = '', ...rest]: readonly string[],
+  matchers: readonly Matcher[],
+): FieldPattern => {
+  if (rest.length === 0) return { ...pattern, [step]: matchers };
+  const below = pattern[step];
+  return { ...pattern, [step]: place(isMatchers(below) ? {} : (below ?? {}), rest, matchers) };
+};
+
+const isMatchers = (below: FieldPattern | readonly Matcher[] | undefined): below is readonly Matcher[] =>
+  Array.isArray(below);

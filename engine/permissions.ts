@@ -4,6 +4,7 @@ import type { Place } from './remediations/call-made.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
 import type { Rule } from './rule.ts';
+import type { RuleSet } from './rule-set.ts';
 
 type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -128,6 +129,7 @@ const kindsOf: Readonly<Record<AwsCall['action'] | AwsRead['action'], readonly K
   'securityhub:DescribeHub': ['Hub'],
   'securityhub:DisableSecurityHub': ['Hub'],
   'securityhub:EnableSecurityHub': ['Hub'],
+  'tag:GetResources': [],
 };
 
 /** A condition, and what it does to the name of the statement that has it. */
@@ -168,15 +170,29 @@ const limitOf = (action: string, purpose: Purpose): Limit | undefined => {
 
 const verbs = { reads: 'Read', calls: 'Change', undoCalls: 'Undo' } as const satisfies Record<Purpose, string>;
 
+/** Whether the guard of protected tags has anything to guard. */
+export const guardsTagsIn = ({ lists }: Pick<RuleSet, 'lists'>): boolean =>
+  (lists.get('protected-tags') ?? []).length > 0;
+
 /** The remediations that rules name. */
 export const remediationsInUse = (rules: readonly Pick<Rule, 'respond'>[]): ReadonlySet<RemediationName> =>
   new Set(rules.flatMap(({ respond }) => respond.remediate.map(({ run }) => run)));
 
-/** The least that remediations need in one account and region, in the order of the statements' names. */
-export const permissionsOf = (names: Iterable<RemediationName>, place: Place): Permissions => {
+/** What the guard of protected tags reads beside, wherever there are any. */
+const tagReads = ['iam:GetRole', 'iam:GetUser', 'tag:GetResources'] as const satisfies readonly AwsRead['action'][];
+
+/**
+ * The least that remediations need in one account and region, in the order of the statements' names; with what the guard of
+ * protected tags reads where there are any.
+ */
+export const permissionsOf = (names: Iterable<RemediationName>, place: Place, guardsTags = false): Permissions => {
   const needed = [...names].map((name) => remediations[name].actions);
   const statementsFor = (purpose: Purpose): readonly Statement[] => {
-    const actions = new Set(needed.flatMap((each): readonly (keyof typeof kindsOf)[] => each[purpose]));
+    const isGuarding = guardsTags && purpose === 'reads' && needed.length > 0;
+    const actions = new Set<keyof typeof kindsOf>([
+      ...needed.flatMap((each) => each[purpose]),
+      ...(isGuarding ? tagReads : []),
+    ]);
     const allowed = Map.groupBy([...actions].toSorted(), (action) => {
       const kinds = kindsOf[action].join('') || 'Anything';
       return `${verbs[purpose]}${kinds}${limitOf(action, purpose)?.says ?? ''}`;

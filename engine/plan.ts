@@ -50,6 +50,7 @@ export const refusalCodes = [
   'own-role',
   'protected-principal',
   'protected-resource',
+  'protected-tag',
   'no-role',
   'done-already',
   'limit',

@@ -133,6 +133,7 @@ Nothing runs, approved or not, against these, and the alert says which it was:
 | \`own-role\` | a role of Trailwire made the call or is the target |
 | \`protected-principal\` | the caller or the target is in the list \`protected-principals\` |
 | \`protected-resource\` | the target is in the list \`protected-resources\` |
+| \`protected-tag\` | the target has a tag of the list \`protected-tags\`, in AWS and now |
 | \`no-role\` | the target is in an account without a role for Trailwire |
 | \`not-applicable\` | the response has nothing to act on in such a call |
 | \`done-already\` | the account is as wanted already |

@@ -1,19 +1,21 @@
 import { buildActivity, commandUidOf, type Report } from './activity.ts';
-import { admit, type Limits } from './admission.ts';
+import type { Limits } from './admission.ts';
 import { applyPlan } from './apply-plan.ts';
-import { type ApprovalStore, digestOf, requestOf } from './approval.ts';
-import { type AskSettings, expiryOf, reasonsToAsk } from './ask.ts';
+import type { ApprovalStore } from './approval.ts';
+import { type AskSettings, reasonsToAsk } from './ask.ts';
+import { askPerson, beginResponse, notRun } from './begin-response.ts';
 import type { AccountPorts } from './carry-out.ts';
 import { type EnterAccount, inAccountOf } from './enter-account.ts';
 import { messageOf } from './errors.ts';
 import { callerOf, type GuardSettings, guard } from './guard.ts';
-import type { Activity, Finding, Step } from './ocsf.ts';
+import type { Activity, Finding } from './ocsf.ts';
 import { isRefusal, labelOf, type Plan, type Refusal, type Target } from './plan.ts';
 import { planFrom, readOnce } from './planning.ts';
+import { refuseByTag } from './protected-tags.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
 import type { Draft } from './remediations/remediation.ts';
-import { causeOf, type ResponseStore, type StoredResponse } from './stored-response.ts';
+import { causeOf, type ResponseStore } from './stored-response.ts';
 import type { WindowStore } from './window-store.ts';
 
 export type ResponseSettings = GuardSettings &
@@ -117,7 +119,9 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
   try {
     entered = await inAccountOf(draft.target, about.cause.finding, settings.account, ports);
     if (isRefusal(entered)) return refuse(entered, draft.target);
-    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, readOnce(entered.account.read)));
+    const read = readOnce(entered.account.read);
+    plan = earlier?.plan ?? (await planFrom(name, remediation, draft, read));
+    if (!isRefusal(plan)) plan = (await refuseByTag(plan.target, settings.protectedTags, read)) ?? plan;
   } catch (error) {
     const message = `${name} on ${labelOf(draft.target)} could not be planned, nothing was changed; act by hand`;
     return tell({ outcome: 'failed', message, detail: messageOf(error), target: draft.target, steps: [] });
@@ -130,29 +134,12 @@ const respondWith = async (each: Case, ports: ResponsePorts | NoAccount): Promis
     return tell({ outcome: 'planned', message: wouldAct, target, plan, steps: notRun(plan) });
   }
 
-  const begin = async (fresh: Plan): Promise<StoredResponse | Refusal> => {
-    const bound = await admit({ commandUid, name, actsOn: remediation.actsOn, target }, settings, ports);
-    if (bound !== undefined) return bound;
-    const expiresAt = expiryOf(settings, ports.now());
-    const ask = { digest: digestOf(fresh), reasons: [...reasons], expiresAt, caller };
-    const asked = reasons.length === 0 ? {} : { ask };
-    const response = { plan: fresh, cause: about.cause, undone: false, carriedOut: false, ...asked };
-    const isFirst = await ports.responses.save(commandUid, response);
-    // Another delivery of the same finding came first: what it planned is what can be taken back.
-    return isFirst ? response : ((await ports.responses.load(commandUid)) ?? response);
-  };
-  const stored = earlier ?? (await begin(plan));
+  const candidate = { commandUid, name, actsOn: remediation.actsOn, target, caller };
+  const stored = earlier ?? (await beginResponse(candidate, { plan, cause: about.cause, reasons }, settings, ports));
   if (isRefusal(stored)) return refuse(stored, target);
-  if (stored.ask === undefined) {
-    return tell({ target, plan: stored.plan, ...(await applyPlan(commandUid, stored, entered)) });
-  }
-  const request = requestOf(stored.plan, stored.cause, stored.ask);
-  await ports.approvals.ask(commandUid, request);
-  await ports.settleLater(commandUid, request.expiresAt - ports.now());
-  const message = `${name} would act on ${labelOf(target)} and waits for a person to approve it`;
-  const detail = request.reasons.join('; ');
-  return tell({ outcome: 'waiting', message, detail, target, plan: stored.plan, request, steps: notRun(stored.plan) });
+  const report =
+    stored.ask === undefined
+      ? await applyPlan(commandUid, stored, entered)
+      : await askPerson(commandUid, stored, stored.ask, ports);
+  return tell({ target, plan: stored.plan, ...report });
 };
-
-const notRun = ({ changes }: Plan): readonly Step[] =>
-  changes.map(({ call }) => ({ action: call.action, outcome: 'not-run' }));

@@ -1,26 +1,30 @@
-import type { References } from './compile.ts';
 import { type Condition, childrenOf } from './condition.ts';
 import type { CorrelatorContent } from './correlation/correlator.ts';
 import type { DetectorContent } from './detector.ts';
 import { messageOf } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
+import { type Hiding, runHidden, suppressionsOf } from './hidden-attacks.ts';
 import { onFirstUse } from './on-first-use.ts';
 import { plural } from './plural.ts';
 import { type CloudTrailRecord, isJsonObject } from './record.ts';
+import type { References } from './reference.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
 import { compileRules, isEventOf, type Matcher } from './rule-index.ts';
 import { recordsOfSequence, runSequence } from './rule-sequence.ts';
 import { type RuleCase, type RuleStep, type RuleTest, recordOfCase } from './rule-test.ts';
 
 /** What became of one case; `why` says what is wrong where it did not pass. */
-export type CaseResult = { readonly name: string; readonly passed: boolean; readonly why?: string };
+export type CaseResult = Hiding & { readonly name: string };
 
 /** A leaf that the cases of a rule never showed to be true, or never false. */
 export type UncoveredLeaf = { readonly path: string; readonly says: string; readonly never: boolean };
 
 export type RuleTestResult = { readonly cases: readonly CaseResult[]; readonly uncovered: readonly UncoveredLeaf[] };
 
-/** Runs a rule's cases and measures condition coverage: every leaf must be seen both true and false. */
+/**
+ * Runs a rule's cases and measures condition coverage: every leaf must be seen both true and false. Cases of attacks are then run
+ * with all suppressions, none of which may hide one that does not say so.
+ */
 export const runRuleTest = async (
   rule: AnyRule,
   test: RuleTest,
@@ -31,20 +35,23 @@ export const runRuleTest = async (
   const tested = { ...content, lists, suppressions: [] };
   const matcher = onFirstUse(() => compileRules(hasConditions(rule) ? [rule] : [], tested));
   const run: Run = { rule, test, fixtures, content: tested, matcher, seen: new Map() };
+  const hiding = { ...tested, suppressions: suppressionsOf(rule, content) };
   const cases: CaseResult[] = [];
   for (const each of test.cases) {
+    const { name } = each;
     try {
       const why = await (each.sequence === undefined ? runRecord(each, run) : runRecords(each, each.sequence, run));
-      cases.push(why === undefined ? { name: each.name, passed: true } : { name: each.name, passed: false, why });
+      if (why !== undefined) cases.push({ name, passed: false, why });
+      else cases.push({ name, ...(await runHidden(rule, each, () => recordsOf(each, run), hiding)) });
     } catch (error) {
-      cases.push({ name: each.name, passed: false, why: messageOf(error) });
+      cases.push({ name, passed: false, why: messageOf(error) });
     }
   }
   return { cases, uncovered: hasConditions(rule) ? uncoveredLeaves(rule, run.seen) : [] };
 };
 
-/** What rules may refer to, other rules included. */
-export type TestedContent = References & CorrelatorContent;
+/** What rules may refer to, other rules included, and the suppressions that must not hide what they find. */
+export type TestedContent = References & CorrelatorContent & Partial<Pick<DetectorContent, 'suppressions'>>;
 
 type Run = {
   readonly rule: AnyRule;
@@ -61,13 +68,24 @@ const fixtureIn = ({ fixtures, test }: Run, name = test.fixture): unknown => {
   return fixtures.get(name);
 };
 
+const recordIn = (run: Run, each: RuleCase): CloudTrailRecord => {
+  const record = recordOfCase(fixtureIn(run, each.fixture), each);
+  if (!isJsonObject(record))
+    throw new TypeError(`rules/fixtures/${each.fixture ?? run.test.fixture}.json is not a record`);
+  return record;
+};
+
+const recordsIn = (run: Run, sequence: readonly RuleStep[]): readonly CloudTrailRecord[] =>
+  recordsOfSequence(sequence, (name) => fixtureIn(run, name));
+
+const recordsOf = (each: RuleCase, run: Run): readonly CloudTrailRecord[] =>
+  each.sequence === undefined ? [recordIn(run, each)] : recordsIn(run, each.sequence);
+
 /** Why a case of one record does not pass, if it does not. */
 const runRecord = async (each: RuleCase, run: Run): Promise<string | undefined> => {
   const { rule } = run;
   if (!hasConditions(rule)) throw new TypeError('a rule about others has no conditions; write a "sequence"');
-  const record = recordOfCase(fixtureIn(run, each.fixture), each);
-  if (!isJsonObject(record))
-    throw new TypeError(`rules/fixtures/${each.fixture ?? run.test.fixture}.json is not a record`);
+  const record = recordIn(run, each);
   const { matched, isItsEvent } = await evaluate(rule, record, run);
   if (matched === each.matches) return undefined;
   const because = isItsEvent ? '' : ` (${record.eventSource} ${record.eventName} is not among its events)`;
@@ -101,7 +119,7 @@ const runRecords = async (
 ): Promise<string | undefined> => {
   const { rule, content } = run;
   if (rule.correlation === undefined) throw new TypeError('the rule has no "correlation"; write single records');
-  const records = recordsOfSequence(sequence, (name) => fixtureIn(run, name));
+  const records = recordsIn(run, sequence);
   if (hasConditions(rule)) for (const record of records) await evaluate(rule, record, run);
   const { findings, counted } = await runSequence(rule, records, content);
   if (findings === expected) return undefined;

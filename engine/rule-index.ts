@@ -1,10 +1,10 @@
-import { anchorsOfAll } from './anchor.ts';
-import { createConditionCompiler, type References } from './compile.ts';
+import { type AnchorTest, anchorsOfAll } from './anchor.ts';
+import { createConditionCompiler } from './compile.ts';
 import type { Condition } from './condition.ts';
 import { type FieldPath, parseFieldPath, readField } from './field.ts';
 import { createLeafMemory } from './leaf-memory.ts';
-import type { FieldTest } from './operators.ts';
 import type { CloudTrailRecord } from './record.ts';
+import type { References } from './reference.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -46,11 +46,17 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
   const memory = createLeafMemory();
   const compile = createConditionCompiler(references, memory);
   const compiled = rules.map((rule) => compileWhenTried(rule, compile));
+  const pinned: PinnedRule[] = [];
+  const unpinned: CompiledRule[] = [];
+  for (const candidate of compiled) {
+    const { events } = candidate.rule;
+    if (events === undefined) unpinned.push(candidate);
+    else pinned.push({ events, candidate });
+  }
 
-  const byEvent = createEventIndex(compiled.filter(({ rule }) => rule.events !== undefined));
+  const byEvent = createEventIndex(pinned);
   const byField = new Map<string, FieldIndex>();
   const always: CompiledRule[] = [];
-  const unpinned = compiled.filter(({ rule }) => rule.events === undefined);
   const anchorsOfRules = anchorsOfAll(
     unpinned.map(({ rule }) => rule.conditions),
     references,
@@ -64,7 +70,7 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
       const index = byField.get(fact) ?? createFieldIndex(fact);
       byField.set(fact, index);
       for (const value of exact) index.addExact(value, entry);
-      for (const { key, test } of tests) index.addTest(key, test, entry);
+      for (const test of tests) index.addTest(test, entry);
     }
   }
   const fields = [...byField.values()];
@@ -87,6 +93,9 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
   };
 };
 
+/** A rule and the events that it names: of a packed rule they are asked once. */
+type PinnedRule = { readonly events: NonNullable<Rule['events']>; readonly candidate: CompiledRule };
+
 /** A rule in the index, and the number of the record for which it was visited last. */
 type Entry = { readonly candidate: CompiledRule; visit: number };
 
@@ -106,13 +115,20 @@ const maxKnownValues = 4_096;
 const maxKnownLength = 1_024;
 
 type FieldIndex = ReturnType<typeof createFieldIndex>;
+type WaitingTest = Omit<AnchorTest, 'key'> & { readonly entries: Entry[] };
 
 /** The rules that wait under the values of one field. */
 const createFieldIndex = (fact: string) => {
   const path: FieldPath = parseFieldPath(fact);
   const exact = new Map<unknown, Entry[]>();
-  const tests = new Map<string, { readonly test: FieldTest; readonly entries: Entry[] }>();
+  const tests = new Map<string, WaitingTest>();
   const known = new Map<unknown, readonly Entry[]>();
+  /** The one test there is, where to ask it takes less time than to look a long text up. */
+  let only: WaitingTest | undefined;
+  const noteOnly = (): void => {
+    const [first] = tests.values();
+    only = tests.size === 1 && exact.size === 0 && first?.isQuick === true ? first : undefined;
+  };
 
   const workOut = (value: unknown): readonly Entry[] => {
     const tested = [...tests.values()].filter(({ test }) => test(value)).flatMap(({ entries }) => entries);
@@ -126,16 +142,19 @@ const createFieldIndex = (fact: string) => {
       const entries = exact.get(value);
       if (entries === undefined) exact.set(value, [entry]);
       else if (entries.at(-1) !== entry) entries.push(entry);
+      noteOnly();
     },
     /** Equal tests of many rules are one test. */
-    addTest: (key: string, test: FieldTest, entry: Entry): void => {
+    addTest: ({ key, test, isQuick }: AnchorTest, entry: Entry): void => {
       const same = tests.get(key);
-      if (same === undefined) tests.set(key, { test, entries: [entry] });
+      if (same === undefined) tests.set(key, { test, isQuick, entries: [entry] });
       else same.entries.push(entry);
+      noteOnly();
     },
     entriesOf: (value: unknown): readonly Entry[] => {
       // Without tests the map of constants is the answer.
       if (tests.size === 0) return exact.get(value) ?? noEntries;
+      if (only !== undefined) return only.test(value) ? only.entries : noEntries;
       const before = known.get(value);
       if (before !== undefined) return before;
       const found = workOut(value);
@@ -153,13 +172,13 @@ const none: readonly CompiledRule[] = [];
 const maxKnownPairs = 20_000;
 
 /** Spelling varies by service (`viewBilling`, `ViewBilling`), so names are compared in lower case, once per distinct pair. */
-const createEventIndex = (rules: readonly CompiledRule[]) => {
-  const bySource = new Map<string, CompiledRule[]>();
-  for (const candidate of rules) {
-    for (const source of Object.keys(candidate.rule.events ?? {})) {
+const createEventIndex = (rules: readonly PinnedRule[]) => {
+  const bySource = new Map<string, PinnedRule[]>();
+  for (const pinned of rules) {
+    for (const source of Object.keys(pinned.events)) {
       const waiting = bySource.get(source);
-      if (waiting === undefined) bySource.set(source, [candidate]);
-      else waiting.push(candidate);
+      if (waiting === undefined) bySource.set(source, [pinned]);
+      else waiting.push(pinned);
     }
   }
   // By name first: few names are of two sources, so that mostly one look-up in a map is all.
@@ -169,7 +188,9 @@ const createEventIndex = (rules: readonly CompiledRule[]) => {
     if (typeof source !== 'string' || typeof name !== 'string') return none;
     const sameName = known.get(name);
     if (sameName !== undefined) for (const event of sameName) if (event.source === source) return event.rules;
-    const rules = (bySource.get(source) ?? none).filter(({ rule }) => coversEvent(rule.events ?? {}, source, name));
+    const rules = (bySource.get(source) ?? []).flatMap(({ events, candidate }) =>
+      coversEvent(events, source, name) ? [candidate] : [],
+    );
     if (pairs < maxKnownPairs) {
       pairs += 1;
       const event = { source, rules: rules.length === 0 ? none : rules };

@@ -18,6 +18,7 @@ import { allRulesOf, type RuleSet } from './rule-set.ts';
 import { type RuleTest, recordOfCase } from './rule-test.ts';
 import { isAtLeast } from './severity.ts';
 import { placesOf } from './template.ts';
+import { findTwins } from './twin-rules.ts';
 
 /** Knows which events AWS has, so that a rule which can never fire is refused. */
 export type EventCatalog = {
@@ -40,6 +41,11 @@ export const lintRuleSet = (ruleSet: RuleSet, catalog: EventCatalog & RequestCat
     })),
   ),
   ...lintRules(ruleSet, catalog),
+  ...findTwins(allRulesOf(ruleSet), ruleSet).map(({ rule, twin }) => ({
+    file: ruleSet.files.get(rule.id) ?? rule.id,
+    path: hasConditions(rule) ? 'conditions' : 'correlation',
+    message: `fires on exactly what "${twin.id}" fires on; keep one of the two`,
+  })),
 ];
 
 const lintRules = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): readonly Problem[] =>
@@ -53,6 +59,7 @@ const lintRules = (ruleSet: RuleSet, catalog: EventCatalog & RequestCatalog): re
       ...lintRunbook(rule),
       ...lintDedup(rule),
       ...lintAnswers(rule),
+      ...lintQuestions(rule),
       ...lintSignal(rule, ruleSet),
       ...lintPlaces(rule),
     ].map((problem) => ({
@@ -124,6 +131,14 @@ const lintAnswers = (rule: AnyRule): readonly Complaint[] => {
   if (putsRight === undefined || by === undefined || by.includes('eventID')) return [];
   const message = `needs "eventID", since ${putsRight.run} puts right what a call did: repeats are not answered, and the next call would stay`;
   return [{ path: 'dedup.by', message }];
+};
+
+/** A question that nobody reads only expires. */
+const lintQuestions = ({ respond }: AnyRule): readonly Complaint[] => {
+  const asking = respond.remediate.find(({ run, mode }) => (mode ?? remediations[run].usually) === 'approve');
+  if (asking === undefined || respond.notify === undefined || respond.notify.length > 0) return [];
+  const message = `needs a destination, since ${asking.run} waits for approval: nobody would be asked`;
+  return [{ path: 'respond.notify', message }];
 };
 
 /** A signal that nobody counts says nothing to anybody. */

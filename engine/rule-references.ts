@@ -1,8 +1,8 @@
 import { closest } from './closest.ts';
-import type { References } from './compile.ts';
 import { type Condition, visitCondition } from './condition.ts';
 import { isListReference, issuesOfValue } from './leaf-value.ts';
 import { parseOperator } from './operators.ts';
+import type { References } from './reference.ts';
 
 /** What is wrong at a place in a file. */
 export type Complaint = { readonly path: string; readonly message: string };

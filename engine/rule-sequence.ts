@@ -4,6 +4,7 @@ import { durationMs } from './duration.ts';
 import { type CloudTrailRecord, eventTimeOf, isJsonObject } from './record.ts';
 import type { AnyRule } from './rule.ts';
 import { type RuleStep, recordOfCase } from './rule-test.ts';
+import type { Suppression } from './suppression.ts';
 
 /**
  * The records of a sequence, in its order. Each is a copy of its fixture with a time and an `eventID` of its own, unless its
@@ -55,10 +56,17 @@ export const withSources = (rule: AnyRule, content: CorrelatorContent): Correlat
   };
 };
 
-/** What the records of a sequence come to: how many findings of the rule, and how many of its records counted for it. */
-export type SequenceOutcome = { readonly findings: number; readonly counted: number };
+/** What the records of a sequence come to: how many findings of the rule, how many of its records counted, and what did not. */
+export type SequenceOutcome = {
+  readonly findings: number;
+  readonly counted: number;
+  readonly suppressed: readonly Suppression[];
+};
 
-/** Runs the records through a detector of the rule and what it correlates. Throws what kept one from being evaluated. */
+/**
+ * Runs the records through a detector of the rule and what it correlates, with the suppressions of the content. Throws what kept
+ * one from being evaluated.
+ */
 export const runSequence = async (
   rule: AnyRule,
   records: readonly CloudTrailRecord[],
@@ -71,15 +79,16 @@ export const runSequence = async (
     ...content,
     rules: rules.map(aloud),
     correlationRules: correlationRules.map(aloud),
-    suppressions: [],
   });
   const ids = new Set<string>();
+  const hiding = new Set<Suppression>();
   let counted = 0;
   for (const record of records) {
     counted += detector.match(record).rules.length > 0 ? 1 : 0;
-    const { matches, failures } = await detector.detect({ record }, 0, async () => ({ is: 'repeat' }));
+    const { matches, suppressed, failures } = await detector.detect({ record }, 0, async () => ({ is: 'repeat' }));
     for (const failure of failures) throw failure;
     for (const match of matches) if (match.rule.id === rule.id) ids.add(match.identity.id);
+    for (const { suppression } of suppressed) hiding.add(suppression);
   }
-  return { findings: ids.size, counted };
+  return { findings: ids.size, counted, suppressed: [...hiding] };
 };

@@ -1,10 +1,12 @@
 import type * as z from 'zod';
-import type { References } from './compile.ts';
+import { compileControls, complainOfCompliance, complainOfFramework, type PlacedRule } from './compliance.ts';
 import { keepUsableCorrelations } from './correlation/references.ts';
 import { type Coverage, coverageSchema } from './coverage.ts';
 import { messageOf, type Problem } from './errors.ts';
+import { type Framework, frameworkSchema } from './framework.ts';
 import { parseJsonText } from './json-text.ts';
 import { isJsonObject } from './record.ts';
+import type { References } from './reference.ts';
 import {
   type AnyRule,
   type CorrelationRule,
@@ -37,6 +39,9 @@ export type RuleSet = References & {
   readonly suppressions: readonly Suppression[];
   /** Detection id -> what became of it. */
   readonly coverage: Coverage['detections'];
+  /** How many detections are known, and the techniques that no rule finds. */
+  readonly coverageScope: Pick<Coverage, 'families' | 'techniques'>;
+  readonly frameworks: ReadonlyMap<string, Framework>;
   readonly tests: ReadonlyMap<string, RuleTest>;
   readonly fixtures: ReadonlyMap<string, unknown>;
   /** Rule id -> the file it is in. */
@@ -51,20 +56,24 @@ const places = [
   ['schema', /\.schema\.json$/],
   ['suppressions', /^suppressions\.json$/],
   ['coverage', /^coverage\.json$/],
+  ['framework', new RegExp(`^frameworks/${word}\\.json$`)],
   ['condition', new RegExp(`^conditions/${word}\\.json$`)],
   ['list', new RegExp(`^lists/${word}\\.json$`)],
   ['fixture', new RegExp(`^fixtures/${word}/${word}\\.json$`)],
-  ['test', new RegExp(`^(?!(?:conditions|lists|fixtures)/)${word}/${word}\\.test\\.json$`)],
-  ['rule', new RegExp(`^(?!(?:conditions|lists|fixtures)/)${word}/${word}\\.json$`)],
+  ['test', new RegExp(`^(?!(?:conditions|frameworks|lists|fixtures)/)${word}/${word}\\.test\\.json$`)],
+  ['rule', new RegExp(`^(?!(?:conditions|frameworks|lists|fixtures)/)${word}/${word}\\.json$`)],
 ] as const satisfies readonly (readonly [string, RegExp])[];
 type Kind = (typeof places)[number][0] | 'unknown';
 
 const allPlaces =
-  '<service>/<id>.json, <service>/<id>.test.json, fixtures/<service>/<name>.json, conditions/<name>.json, lists/<name>.json, suppressions.json and coverage.json, in lower-case words joined by hyphens';
+  '<service>/<id>.json, <service>/<id>.test.json, fixtures/<service>/<name>.json, conditions/<name>.json, lists/<name>.json, frameworks/<name>.json, suppressions.json and coverage.json, in lower-case words joined by hyphens';
 
 /** What a file below `rules/` is, by its place. */
 export const kindOf = (path: string): Kind => places.find(([, place]) => place.test(path))?.[0] ?? 'unknown';
 
+const noCoverage: Coverage = { families: {}, techniques: {}, detections: {} };
+
+const folderOf = (path: string): string => path.split('/', 1)[0] ?? '';
 const nameOf = (path: string): string => path.replace(/^.*\//, '').replace(/(?:\.test)?\.json$/, '');
 
 /** Parses all files below `rules/` and checks what they say of each other. */
@@ -130,8 +139,6 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
     report(fileOf.get(id) ?? id, complaint);
     fileOf.delete(id);
   });
-  const rules = usable.filter(hasConditions);
-  const correlationRules = usable.filter((rule): rule is CorrelationRule => !hasConditions(rule));
 
   const fixtures = new Map<string, unknown>();
   for (const [path, value] of ofKind('fixture')) {
@@ -168,14 +175,43 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
     });
   });
 
-  const coverage: Coverage['detections'] = {};
-  for (const [path, { detections }] of readAll('coverage', coverageSchema)) {
-    for (const complaint of complainOfCoverage(detections, namesOf('rule'))) report(path, complaint);
-    Object.assign(coverage, detections);
+  const [[coveragePath, { detections: coverage, families, techniques }] = ['', noCoverage]] = readAll(
+    'coverage',
+    coverageSchema,
+  );
+  for (const complaint of complainOfCoverage(coverage, namesOf('rule'))) report(coveragePath, complaint);
+
+  const frameworks = new Map(
+    readAll('framework', frameworkSchema)
+      .map(([path, each]) => [nameOf(path), each] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  const placed = usable.map((rule): PlacedRule => ({ rule, service: folderOf(fileOf.get(rule.id) ?? '') }));
+  for (const [name, framework] of frameworks) {
+    for (const complaint of complainOfFramework(framework, placed, frameworks))
+      report(`frameworks/${name}.json`, complaint);
   }
+  const controlsOf = compileControls(frameworks);
+  const serving = placed.map(({ rule, service }) => {
+    for (const complaint of complainOfCompliance(rule, frameworks, namesOf('framework')))
+      report(fileOf.get(rule.id) ?? rule.id, complaint);
+    return { ...rule, compliance: controlsOf({ rule, service }) };
+  });
 
   return {
-    ruleSet: { rules, correlationRules, conditions, lists, suppressions, coverage, tests, fixtures, files: fileOf },
+    ruleSet: {
+      rules: serving.filter(hasConditions),
+      correlationRules: serving.filter((rule): rule is CorrelationRule => !hasConditions(rule)),
+      conditions,
+      lists,
+      suppressions,
+      coverage,
+      coverageScope: { families, techniques },
+      frameworks,
+      tests,
+      fixtures,
+      files: fileOf,
+    },
     problems,
   };
 };
@@ -207,7 +243,7 @@ const entriesOf = (value: unknown): readonly unknown[] =>
   isJsonObject(value) && Array.isArray(value.suppressions) ? value.suppressions : [];
 
 const complainOfId = ({ id }: AnyRule, path: string, other: string | undefined): readonly Complaint[] => {
-  const [folder = ''] = path.split('/');
+  const folder = folderOf(path);
   return [
     id === nameOf(path) ? undefined : `"${id}" must equal the file name "${nameOf(path)}"`,
     id.startsWith(`${folder}-`) ? undefined : `must begin with "${folder}-", the folder's service`,

@@ -47,10 +47,12 @@ export const ruleTestSchema = z.strictObject({
           matches: z.boolean().optional().describe('Whether the conditions hold for the one record.'),
           sequence: z.array(step).min(1).optional().describe('Records in the order in which they arrive.'),
           findings: z.int().min(0).optional().describe('How many findings the sequence makes.'),
+          suppressed: z.literal(true).optional().describe('A suppression hides this attack, and is meant to.'),
         })
-        .superRefine(({ matches, sequence, findings, with: set, without }, context) => {
+        .superRefine(({ matches, sequence, findings, suppressed, with: set, without }, context) => {
           const complain = (path: string, message: string) =>
             context.addIssue({ code: 'custom', path: [path], message });
+          if (suppressed && !matches && !findings) complain('suppressed', 'belongs to a case that matches');
           if (sequence === undefined) {
             if (matches === undefined)
               complain('matches', 'expected true or false, or a "sequence" and its "findings"');

@@ -20,7 +20,8 @@ const eventName = z
 /** Event source -> event names. */
 export const eventsSchema = z.record(eventSource, z.union([z.literal('*'), z.array(eventName).min(1)]));
 
-const technique = z.string().superRefine((id, context) => {
+/** An id of the pinned version of ATT&CK; the complaint about a retired one names its successor. */
+export const techniqueSchema = z.string().superRefine((id, context) => {
   if (Object.hasOwn(techniques, id)) return;
   const successor = (retired as Readonly<Record<string, string>>)[id];
   const hint = successor === undefined ? 'see engine/attack.ts for those that are' : `use its successor ${successor}`;
@@ -43,11 +44,11 @@ const head = {
     .default(false)
     .describe('Counts for correlations of other rules and makes no finding of its own.'),
   tags: z.array(nameSchema).default([]).describe('For suppressions that speak of several rules.'),
-  attack: z.array(technique).default([]).describe('ATT&CK technique ids of the pinned version.'),
+  attack: z.array(techniqueSchema).default([]).describe('ATT&CK technique ids of the pinned version.'),
   compliance: z
     .record(z.string(), z.array(z.string().min(1)).min(1))
     .default({})
-    .describe('Framework -> controls, such as {"cis-aws": ["4.10"]} (CIS AWS Foundations 5.0 numbers).'),
+    .describe('Framework of rules/frameworks/ -> controls that the rule serves beside those found by its techniques.'),
   references: z.array(z.url({ protocol: /^https$/, error: 'expected an https address' })).default([]),
   falsePositives: z.array(z.string().min(1)).default([]).describe('Known harmless causes.'),
   message: z.string().min(1).optional().describe('What happened, with {field} places.'),

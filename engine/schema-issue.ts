@@ -6,7 +6,8 @@ export const renderIssue = (issue: z.core.$ZodIssue): { readonly path: string; r
   message: explain(issue),
 });
 
-const renderPath = (path: readonly PropertyKey[]): string =>
+/** A path in a file as people read it: `controls["4.10"].servedBy.tags[0]`. */
+export const renderPath = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     const key = String(step);

@@ -8,6 +8,7 @@ import { RemediationError } from './errors.ts';
 import { guard } from './guard.ts';
 import type { Activity } from './ocsf.ts';
 import { isRefusal, labelOf, type Refusal } from './plan.ts';
+import { refuseByTag } from './protected-tags.ts';
 import { remediations } from './remediations/index.ts';
 import { remediationNameSchema } from './remediations/name.ts';
 import type { ResponsePorts, ResponseSettings } from './response.ts';
@@ -104,11 +105,13 @@ const mayRun = async (
   if (switchedOff !== undefined) return { refused: 'switched-off', reason: switchedOff };
   const refusal = guard({ target, caller: ask.caller, ruleStatus: cause.ruleStatus }, settings);
   if (refusal !== undefined) return refusal;
+  const tagged = await refuseByTag(target, settings.protectedTags, ports.account.read);
+  if (tagged !== undefined) return tagged;
   const changed = await changedSince(plan, ports.account.read);
   if (changed !== undefined) {
     const reason = `${changed} shows neither what was there when it was approved nor what is wanted: somebody changed it; look first`;
     return { refused: 'changed-since', reason };
   }
   const { actsOn } = remediations[remediationNameSchema.parse(remediation)];
-  return claim({ commandUid, name: remediation, actsOn, target }, ports);
+  return claim({ commandUid, name: remediation, actsOn, target, caller: ask.caller }, ports);
 };

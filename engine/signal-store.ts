@@ -14,6 +14,8 @@ export type SignalStore = {
 
 /** Past this many sets the longest untouched are forgotten: a finding may then be missed, memory does not grow. */
 const maxSets = 400_000;
+/** Fewer are not worth looking through for what has expired. */
+const fewSets = 10_000;
 
 type Texts = { readonly texts: Set<string> | string; readonly expiresAt: number };
 
@@ -23,15 +25,21 @@ const nothing: readonly string[] = [];
 export const createMemorySignalStore = (): SignalStore => {
   let young = new Map<string, Texts>();
   let old = new Map<string, Texts>();
+  let sweepAt = fewSets;
 
   const find = (key: string, now: number): Texts | undefined => {
     const found = young.get(key) ?? old.get(key);
     return found === undefined || found.expiresAt <= now ? undefined : found;
   };
-  const keep = (key: string, texts: Texts): void => {
-    if (young.size >= maxSets / 2 && !young.has(key)) {
-      old = young;
-      young = new Map();
+  const keep = (key: string, texts: Texts, now: number): void => {
+    if (young.size >= sweepAt && !young.has(key)) {
+      for (const [each, { expiresAt }] of young) if (expiresAt <= now) young.delete(each);
+      if (young.size >= maxSets / 2) {
+        old = young;
+        young = new Map();
+      }
+      // Twice what is left: each set is looked at once or so for each that is added.
+      sweepAt = Math.min(Math.max(young.size * 2, fewSets), maxSets / 2);
     }
     young.set(key, texts);
   };
@@ -47,7 +55,7 @@ export const createMemorySignalStore = (): SignalStore => {
         found !== undefined && (typeof found.texts === 'string' ? found.texts === text : found.texts.has(text));
       const texts = found === undefined || isThere ? (found?.texts ?? text) : addTo(found.texts, text);
       const kept = { texts, expiresAt: Math.max(found?.expiresAt ?? 0, expiresAt) };
-      keep(key, kept);
+      keep(key, kept, now);
       return listOf(kept);
     },
     read: async (keys, now) => keys.map((key) => listOf(find(key, now))),
@@ -55,7 +63,7 @@ export const createMemorySignalStore = (): SignalStore => {
       const found = young.get(key) ?? old.get(key);
       if (found === undefined) return;
       const left = listOf(found).filter((text) => !texts.includes(text));
-      keep(key, { ...found, texts: new Set(left) });
+      young.set(key, { ...found, texts: new Set(left) });
     },
   };
 };

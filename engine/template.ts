@@ -11,16 +11,21 @@ export const placesOf = (template: string): readonly (readonly string[])[] =>
 /** Where a numbered step of a runbook begins: `1. Ask them. 2. Close it.` has two. */
 const stepBegins = / (?=\d{1,2}\. \p{Lu})/gu;
 
+/** The steps of a runbook, each on a line of its own. */
+export const stepsOf = (template: string): readonly string[] => template.replace(stepBegins, '\n').split('\n');
+
 /**
  * Fills `{field}` and `{field|other.field}` places from a record, and puts every numbered step on a line of its own. What
  * attackers wrote comes in as one line, cut to 200 characters a value and five values a list, and after the steps are told
  * apart, so that it cannot add one; escaping for Slack, terminal or mail is the business of whoever shows it.
  */
 export const renderTemplate = (template: string, record: unknown): string =>
-  template.replace(stepBegins, '\n').replace(place, (_, paths: string) => {
-    const values = paths.split('|').map((path) => readField(record, parseFieldPath(path)));
-    return renderValue(values.find((value) => value !== undefined));
-  });
+  stepsOf(template)
+    .join('\n')
+    .replace(place, (_, paths: string) => {
+      const values = paths.split('|').map((path) => readField(record, parseFieldPath(path)));
+      return renderValue(values.find((value) => value !== undefined));
+    });
 
 /** One value, or a short list of them, as a single line. */
 export const renderValue = (value: unknown): string => {

@@ -1,4 +1,5 @@
 import type { Explanation } from './explain.ts';
+import { operatorPhrases } from './operator-phrases.ts';
 import type { OperatorName } from './operators.ts';
 import { oneLine, renderValue } from './template.ts';
 
@@ -50,28 +51,6 @@ const itemLines = ({ items }: { readonly items?: readonly Explanation[] }): read
     .flatMap(renderWhy)
     .map((line) => `- ${line}`);
 
-const phrases: Readonly<Record<OperatorName, string>> = {
-  equal: 'is',
-  notEqual: 'is not',
-  in: 'is one of',
-  notIn: 'is none of',
-  contains: 'holds',
-  doesNotContain: 'does not hold',
-  lessThan: 'is below',
-  lessThanInclusive: 'is at most',
-  greaterThan: 'is above',
-  greaterThanInclusive: 'is at least',
-  prefix: 'begins with',
-  suffix: 'ends with',
-  equalsIgnoreCase: 'is, in any case,',
-  ofAccount: 'is of account',
-  wildcard: 'matches',
-  cidr: 'is in',
-  exists: 'is there',
-  regex: 'matches',
-  anyItem: 'has an item for which',
-};
-
 /** One leaf in words, with what the record had in its place. */
 export const renderLeaf = ({ fact, operator, expected, actual, holds }: ExplainedLeaf): string => {
   const name = operator.split(':').at(-1) as OperatorName;
@@ -81,8 +60,8 @@ export const renderLeaf = ({ fact, operator, expected, actual, holds }: Explaine
     const says = `${decorators}${fact} ${expected === true ? 'is there' : 'is missing'}`;
     return actual === undefined && holds ? says : `${says}; ${found}`;
   }
-  if (name === 'anyItem') return `${decorators}${fact} ${phrases.anyItem}`;
-  const says = `${decorators}${fact} ${phrases[name]} ${quote(expected)}`;
+  if (name === 'anyItem') return `${decorators}${fact} ${operatorPhrases.anyItem}`;
+  const says = `${decorators}${fact} ${operatorPhrases[name]} ${quote(expected)}`;
   return operator === 'equal' && holds && !Array.isArray(actual) ? says : `${says}; ${found}`;
 };
 

@@ -1,7 +1,9 @@
-/** Matches `*` as any run of characters, `\*` as a star, in one pass over the text: pieces are found left to right, never retried. */
-export const wildcardTest = (pattern: string): ((text: string) => boolean) => {
-  const pieces = pattern.split(/(?<!\\)\*/).map((piece) => piece.replaceAll('\\*', '*'));
-  const [first = '', ...rest] = pieces;
+/** What stands between the stars of a wildcard, in which `\*` is a star itself. */
+export const wildcardPieces = (pattern: string): readonly string[] =>
+  pattern.split(/(?<!\\)\*/).map((piece) => piece.replaceAll('\\*', '*'));
+
+/** Matches texts with any run of characters between them, in one pass: pieces are found left to right, never retried. */
+export const piecesTest = ([first = '', ...rest]: readonly string[]): ((text: string) => boolean) => {
   const last = rest.pop();
   if (last === undefined) return (text) => text === first;
   return (text) => {
@@ -15,3 +17,6 @@ export const wildcardTest = (pattern: string): ((text: string) => boolean) => {
     return text.length - last.length >= at && text.endsWith(last);
   };
 };
+
+/** Matches `*` as any run of characters, `\*` as a star, in linear time. */
+export const wildcardTest = (pattern: string): ((text: string) => boolean) => piecesTest(wildcardPieces(pattern));

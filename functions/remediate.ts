@@ -198,6 +198,7 @@ export const handler = createHandler(telemetry, () => {
       ownRoles: config.TRAILWIRE_OWN_ROLES,
       protectedPrincipals: (lists.get('protected-principals') ?? []).map(String),
       protectedResources: (lists.get('protected-resources') ?? []).map(String),
+      protectedTags: (lists.get('protected-tags') ?? []).map(String),
       knownAccounts: (lists.get('known-accounts') ?? []).map(String),
       limitPerHour: config.TRAILWIRE_LIMIT_PER_HOUR,
       limitPerAccount: config.TRAILWIRE_LIMIT_PER_ACCOUNT,

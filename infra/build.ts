@@ -5,7 +5,7 @@ import { readRuleFiles } from '../cli/read-rules.ts';
 import { expectedOf } from '../engine/doctor/expected-of.ts';
 import { renderProblem } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
-import { remediationsInUse } from '../engine/permissions.ts';
+import { guardsTagsIn, remediationsInUse } from '../engine/permissions.ts';
 import { allRulesOf, parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import { packRules } from '../functions/packed-rules.ts';
 import { bundleFunction } from './bundle.ts';
@@ -26,6 +26,7 @@ type Pack = { readonly file: string; readonly pack: (ruleSet: RuleSet) => string
 /** The functions, and what of the rules lies beside each. `notify` is deployed once for each destination. */
 const functions: readonly { readonly name: string; readonly rules?: Pack }[] = [
   { name: 'detect', rules: { file: 'rules.jsonl', pack: packRules } },
+  { name: 'ingest', rules: { file: 'rules.jsonl', pack: packRules } },
   { name: 'notify' },
   { name: 'remediate', rules: { file: 'rules.jsonl', pack: packLists } },
   { name: 'undo' },
@@ -57,8 +58,9 @@ const build = async (folder: string): Promise<readonly string[]> => {
   writeFileSync(join(folder, 'expected.json'), packExpected(ruleSet));
   writeFileSync(join(folder, 'member.json'), json(renderMember(patterns)));
   const inUse = remediationsInUse(allRulesOf(ruleSet));
-  writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse)));
-  writeFileSync(join(folder, 'member-response.json'), json(renderMemberResponse(inUse)));
+  const guardsTags = guardsTagsIn(ruleSet);
+  writeFileSync(join(folder, 'response-policies.json'), json(renderResponsePolicies(inUse, guardsTags)));
+  writeFileSync(join(folder, 'member-response.json'), json(renderMemberResponse(inUse, guardsTags)));
   console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions, ${inUse.size} responses in use`);
 
   for (const { name, rules } of functions) {

@@ -18,6 +18,8 @@ const common = {
   sourcemap: 'external',
   metafile: true,
   write: false,
+  inject: ['functions/standard-streams.ts'],
+  define: { 'process.stdout': 'standardOutput', 'process.stderr': 'standardError' },
 } as const satisfies BuildOptions;
 
 /** Packages that few events need and that cannot be imported later, because their callers do not wait; the files they get. */
@@ -55,7 +57,7 @@ export const bundleFunction = async (name: string, folder: string): Promise<Read
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
   });
-  const merged = await mergeChunks('index.mjs', bundleOf(main), { ...common, format: 'esm' });
+  const merged = await mergeChunks('index.mjs', bundleOf(main), { ...common, inject: [], format: 'esm' });
   const texts = new Map([...merged.texts, ...bundleOf(late).texts]);
 
   // Chunks are named after their content, and those of an earlier build would stay.

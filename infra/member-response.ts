@@ -10,8 +10,9 @@ const anywhereHere = { partition: pseudo('Partition'), account: pseudo('AccountI
  * The CloudFormation template, for StackSets, of the roles by which responses enter a member account: one acts, one takes
  * back, each let in by the function of its direction alone, and each with what the responses in use need there.
  */
-export const renderMemberResponse = (inUse: Iterable<RemediationName>) => {
-  const { reads, calls, undoCalls } = permissionsOf(inUse, anywhereHere);
+export const renderMemberResponse = (inUse: Iterable<RemediationName>, guardsTags: boolean) => {
+  const { reads, calls } = permissionsOf(inUse, anywhereHere, guardsTags);
+  const undo = permissionsOf(inUse, anywhereHere);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'Lets the responses of Trailwire, which runs in another account, act in this one',
@@ -38,8 +39,8 @@ export const renderMemberResponse = (inUse: Iterable<RemediationName>) => {
     Resources: {
       ...role('Response', memberRoles.respond, 'remediate', reads),
       ...changes('Response', calls),
-      ...role('ResponseUndo', memberRoles.undo, 'undo', reads),
-      ...changes('ResponseUndo', undoCalls),
+      ...role('ResponseUndo', memberRoles.undo, 'undo', undo.reads),
+      ...changes('ResponseUndo', undo.undoCalls),
     },
   };
 };

@@ -11,15 +11,17 @@ const here = { partition: pseudo('Partition'), account: pseudo('AccountId'), reg
  * nothing else. Only a Trailwire that is to act can act: in the other modes neither can change the account, whatever its
  * code says.
  */
-export const renderResponsePolicies = (inUse: Iterable<RemediationName>) => {
-  const { reads, calls, undoCalls } = permissionsOf(inUse, here);
+export const renderResponsePolicies = (inUse: Iterable<RemediationName>, guardsTags: boolean) => {
+  const { reads, calls } = permissionsOf(inUse, here, guardsTags);
+  const undo = permissionsOf(inUse, here);
   return {
     Resources: {
-      ...policy('ResponseReads', 'reads', ['RemediateRole', 'UndoRole'], reads),
-      ...policy('RemediateChanges', 'changes', ['RemediateRole'], calls, 'Executes'),
-      ...policy('UndoChanges', 'changes', ['UndoRole'], undoCalls, 'Executes'),
-      ...policy('RemediateMembers', 'members', ['RemediateRole'], [entering(memberRoles.respond)], 'EntersMembers'),
-      ...policy('UndoMembers', 'members', ['UndoRole'], [entering(memberRoles.undo)], 'EntersMembers'),
+      ...policy('RemediateReads', 'reads', 'RemediateRole', reads),
+      ...policy('UndoReads', 'reads', 'UndoRole', undo.reads),
+      ...policy('RemediateChanges', 'changes', 'RemediateRole', calls, 'Executes'),
+      ...policy('UndoChanges', 'changes', 'UndoRole', undo.undoCalls, 'Executes'),
+      ...policy('RemediateMembers', 'members', 'RemediateRole', [entering(memberRoles.respond)], 'EntersMembers'),
+      ...policy('UndoMembers', 'members', 'UndoRole', [entering(memberRoles.undo)], 'EntersMembers'),
     },
   };
 };
@@ -36,7 +38,7 @@ const entering = (roleName: string): Statement => ({
 const policy = (
   id: string,
   PolicyName: string,
-  roles: readonly string[],
+  role: string,
   statements: readonly Statement[],
   condition?: string,
 ): Readonly<Record<string, object>> =>
@@ -48,7 +50,7 @@ const policy = (
           ...(condition === undefined ? {} : { Condition: condition }),
           Properties: {
             PolicyName,
-            Roles: roles.map((Ref) => ({ Ref })),
+            Roles: [{ Ref: role }],
             PolicyDocument: { Version: '2012-10-17', Statement: withSubstitutions(statements) },
           },
         },

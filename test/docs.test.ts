@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +13,7 @@ import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
 import { ruleTestSchema } from '../engine/rule-test.ts';
+import { commitRules, copyProject } from './project-copy.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const blocks = (language: string): readonly string[] =>
@@ -32,10 +32,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 describe('the README', () => {
   let folder = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'trailwire-readme-'));
-    for (const part of ['rules', 'samples', 'cli', 'engine', 'package.json'])
-      cpSync(part, join(folder, part), { recursive: true });
-    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    folder = copyProject();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -156,6 +153,68 @@ describe('docs/correlation.md', () => {
     expect(links.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
+
+describe('docs/tuning.md', () => {
+  const text = readFileSync('docs/tuning.md', 'utf8');
+  const examples = [...text.matchAll(/^```sh\nnpx trailwire (.*)\n```\n\n```text\n([\s\S]*?)^```/gm)].map(
+    ([, command = '', shown = '']) => [command, shown] as const,
+  );
+  let folder = '';
+  beforeAll(() => {
+    folder = copyProject();
+    commitRules(folder);
+    const [, suppression = ''] = /^```json\n([\s\S]*?)^```/m.exec(text) ?? [];
+    writeFileSync(join(folder, 'rules/suppressions.json'), `{"suppressions": [${suppression}]}`);
+    mkdirSync(join(folder, 'logs'));
+    writeFileSync(join(folder, 'logs/october.jsonl'), logsOfOctober());
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has an example of each command', () => {
+    expect(examples.map(([command]) => command.split(' ')[0])).toEqual(['diff', 'test', 'tune']);
+  });
+
+  it.each(examples)(
+    'shows what %s prints',
+    (command, shown) => {
+      const { stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...command.split(' ')], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      const printed = stdout + stderr;
+      const withoutTotals = relativeTotals(printed);
+      for (const line of relativeTotals(shown).split('\n'))
+        expect(withoutTotals).toContain(line.replace(/\.\.\.$/, ''));
+    },
+    60_000,
+  );
+
+  it('links to files that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => join('docs', path));
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+/** Totals before and after grow with every new rule; what an example shows is the difference. */
+const relativeTotals = (text: string): string =>
+  text.replace(/^([a-z ]+?) +(\d+) +(\d+)$/gm, (_, label, before, after) => `${label}: ${after - before}`);
+
+/** A role that makes keys for one machine user on six days, and once for somebody else. */
+const logsOfOctober = (): string => {
+  const fixture = JSON.parse(readFileSync('rules/fixtures/iam/create-access-key.json', 'utf8'));
+  const keys = [1, 2, 5, 6, 7, 8, 9].map((day) => ({
+    ...fixture,
+    eventID: `event-${day}`,
+    eventTime: `2026-10-0${day}T09:00:00Z`,
+    userIdentity: {
+      type: 'AssumedRole',
+      arn: `arn:aws:sts::111122223333:assumed-role/onboarding/run-${day}`,
+      sessionContext: { sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/onboarding' } },
+    },
+    requestParameters: { userName: day === 9 ? 'admin' : 'batch' },
+  }));
+  return keys.map((record) => `${JSON.stringify(record)}\n`).join('');
+};
 
 describe('rules/README.md', () => {
   it('shows a sequence that the rule it names passes', async () => {

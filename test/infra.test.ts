@@ -15,9 +15,10 @@ import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
 import { doctorReads } from '../engine/doctor/ask.ts';
 import { parts } from '../engine/doctor/parts.ts';
+import { matchesPattern } from '../engine/match-pattern.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { compilePatterns } from '../engine/pattern.ts';
-import { permissionsOf, remediationsInUse } from '../engine/permissions.ts';
+import { guardsTagsIn, permissionsOf, remediationsInUse } from '../engine/permissions.ts';
 import { recheckWaits } from '../engine/recheck.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
@@ -28,6 +29,7 @@ import { approveConfig } from '../functions/approve.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
 import { approvalKey } from '../functions/decision-store.ts';
 import { detectConfig } from '../functions/detect.ts';
+import { ingestConfig } from '../functions/ingest.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify, notifyConfig } from '../functions/notify.ts';
 import { readPackedRules } from '../functions/packed-rules.ts';
@@ -38,19 +40,28 @@ import { undoConfig } from '../functions/undo.ts';
 import { watchConfig } from '../functions/watch.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { importedBy } from '../infra/merge-chunks.ts';
-import { matchesPattern } from './engine/match-pattern.ts';
 import { exampleFinding } from './example-finding.ts';
 import { exampleRecord } from './example-records.ts';
 import { startLocalServer } from './local-server.ts';
 import { startLocalTable } from './local-table.ts';
 import { buildInto, type Parameter, packageInto, type Resource, readStack, type Stack } from './packaged-stack.ts';
 
+/** The parameters that switch on what is off without them. */
+const logs = {
+  logBucket: 'my-trail',
+  logBucketAccount: '444455556666',
+  logBucketKey: 'arn:aws:kms:us-east-1:444455556666:key/00000000-0000-4000-8000-000000000001',
+  logTopic: 'arn:aws:sns:us-east-1:444455556666:my-trail',
+  logGroup: 'my-trail',
+};
+const approval = { slackSecretParameter: '/trailwire/slack-secret', approvalLinkParameter: '/trailwire/link-secret' };
+
 let folder: string;
 let stack: Stack;
 let table: Awaited<ReturnType<typeof startLocalTable>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trailwire-infra-'));
-  [table] = await Promise.all([startLocalTable(), packageInto(folder)]);
+  [table] = await Promise.all([startLocalTable(), packageInto(folder, { ...logs, ...approval })]);
   stack = await readStack(folder);
 }, 120_000);
 afterAll(async () => {
@@ -61,6 +72,7 @@ afterAll(async () => {
 /** The functions, with the code each is deployed from and the environment that it reads. */
 const functions = [
   { id: 'Detect', name: 'trailwire-detect', code: 'detect', config: detectConfig },
+  { id: 'Ingest', name: 'trailwire-ingest', code: 'ingest', config: ingestConfig },
   { id: 'NotifySns', name: 'trailwire-notify-sns', code: 'notify', config: notifyConfig },
   { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify', config: notifyConfig },
   { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate', config: remediateConfig },
@@ -103,6 +115,7 @@ const services: Readonly<Record<string, string>> = {
   'client-kms': 'kms',
   'client-lambda': 'lambda',
   'client-rds': 'rds',
+  'client-resource-groups-tagging-api': 'tag',
   'client-s3': 's3',
   'client-securityhub': 'securityhub',
   'client-sns': 'sns',
@@ -151,7 +164,9 @@ const callsOf = async (code: string): Promise<readonly string[]> => {
 };
 /** Bytes that importing a function may load, and that it may load in all. Every 30 KB are about a millisecond of a cold start. */
 const budgets = {
-  detect: { start: 100_000, all: 512_000 },
+  detect: { start: 100_000, all: 515_000 },
+  // As detect, and the client of S3 with the first object.
+  ingest: { start: 100_000, all: 690_000 },
   notify: { start: 100_000, all: 460_000 },
   // Most of it are clients of services, each loaded with the first call of its service.
   remediate: { start: 95_000, all: 1_750_000 },
@@ -176,19 +191,26 @@ const lambdaActions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMes
 const queueActions = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 
 describe('the role of each function', () => {
-  test.each(['Detect', 'Remediate', 'Undo'] as const)(
+  test.each([
+    ['Detect', []],
+    // CloudTrail's files are decrypted by S3, in the name of the reader.
+    ['Ingest', [...queueActions, 'kms:Decrypt']],
+    ['Remediate', [...queueActions, ...queueActions]],
+    ['Undo', []],
+  ] as const)(
     '%s allows beside what it does in the account exactly the calls its code can make',
-    async (id) => {
+    async (id, byOthers) => {
       // The stores come with all they can; who takes a response back keeps nothing new.
       const isLeftOut = (action: string) => id === 'Undo' && action === 'dynamodb:PutItem';
       const calls = (await callsOf(id.toLowerCase())).filter(
         (action) => action !== 'sts:AssumeRole' && !awsActions.includes(action) && !isLeftOut(action),
       );
       expect(calls).toContain('events:PutEvents');
-      const forQueue = id === 'Remediate' ? [...queueActions, ...queueActions] : [];
-      const [own] = stack.the(`${id}Role`).properties.Policies;
-      const allowed = actionsOf(own.PolicyDocument.Statement);
-      expect(allowed).toEqual([...calls, ...lambdaActions, ...forQueue].sort());
+      const role = stack.the(`${id}Role`);
+      const [own] = role.properties.Policies;
+      // What Ingest reads is in policies of its own, one for each source that is on.
+      const allowed = actionsOf(id === 'Ingest' ? statementsOf(role) : own.PolicyDocument.Statement);
+      expect(allowed).toEqual([...calls, ...lambdaActions, ...byOthers].sort());
     },
   );
 
@@ -211,6 +233,15 @@ describe('the role of each function', () => {
       const calls = (await callsOf(code)).filter((action) => awsActions.includes(action));
       expect(calls, code).toEqual(awsActions.toSorted());
     }
+  });
+
+  test('Ingest reads one bucket, with one key, and one queue', () => {
+    const statements = statementsOf(stack.the('IngestRole'));
+    const resourcesOf = (action: string) =>
+      statements.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) => Resource);
+    expect(resourcesOf('s3:GetObject')).toEqual(['arn:aws:s3:::my-trail/*']);
+    expect(resourcesOf('kms:Decrypt')).toEqual([logs.logBucketKey]);
+    expect(resourcesOf('sqs:ReceiveMessage')).toEqual([stack.arnOf('LogQueue')]);
   });
 
   test('of each destination allows exactly the calls of notify but those of other destinations', async () => {
@@ -249,7 +280,7 @@ describe('the role of each function', () => {
   const inUse = () => {
     const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
     const place = { partition: 'aws', account: '111122223333', region: 'us-east-1' };
-    return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place);
+    return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place, guardsTagsIn(ruleSet));
   };
   const policiesOf = (id: string) =>
     stack
@@ -281,7 +312,9 @@ describe('the role of each function', () => {
     for (const { Action } of reads) {
       for (const action of Action) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
     }
-    for (const { id } of stack.ofType('AWS::IAM::Role').filter((each) => !/^(?:Remediate|Undo|Watch)/.test(each.id))) {
+    for (const { id } of stack
+      .ofType('AWS::IAM::Role')
+      .filter((each) => !/^(?:Ingest|Remediate|Undo|Watch)/.test(each.id))) {
       expect(policiesOf(id), id).toEqual([]);
     }
   });
@@ -321,7 +354,7 @@ describe('the role of each function', () => {
         // IAM knows no resource for these; each only tells.
         for (const action of [Action].flat()) {
           expect(action).toMatch(
-            /^(?:cloudtrail:(?:Desc|Lookup)|cloudwatch:(?:Desc|Get)|config:Desc|ec2:Desc|events:List|sqs:List)/,
+            /^(?:cloudtrail:(?:Desc|Lookup)|cloudwatch:(?:Desc|Get)|config:Desc|ec2:Desc|events:List|sqs:List|tag:Get)/,
           );
         }
         continue;
@@ -333,11 +366,13 @@ describe('the role of each function', () => {
         if (Sid === 'EnterMembers') continue;
         // Buckets, snapshots and images have no account in their ARNs.
         expect(resource, Sid).toMatch(
-          /^arn:aws:(?:s3::|[a-z0-9]+:(?:us-east-1)?):(?:111122223333)?:[a-z-]+|^arn:aws:s3:::/,
+          /^arn:aws:(?:s3::|[a-z0-9]+:(?:us-east-1)?):(?:111122223333)?:[a-z-]+|^arn:aws:s3:::|^arn:aws:kms:us-east-1:444455556666:key\//,
         );
         // Anybody's user or bucket may be the one to act on: the kind is named, and which of it is not.
         if (resource.includes('*'))
-          expect(resource).toMatch(/^arn:aws:s3:::\*$|:(?:[a-z-]+[/:])?(?:trailwire-)?\*$|:log-group:[^*]+:\*$/);
+          expect(resource).toMatch(
+            /^arn:aws:s3:::(?:\*|my-trail\/\*)$|:(?:[a-z-]+[/:])?(?:trailwire-)?\*$|:log-group:[^*]+:\*$/,
+          );
       }
     }
   });
@@ -431,6 +466,7 @@ describe('the functions', () => {
     };
     const packed = readPackedRules(join(folder, 'rules.jsonl'));
     expect(await rulesOf('detect')).toEqual(packed);
+    expect(await rulesOf('ingest')).toEqual(packed);
     expect(await rulesOf('remediate')).toEqual({
       rules: [],
       correlationRules: [],
@@ -654,9 +690,10 @@ describe('the alarms', () => {
 
   test('watch every queue, each of which has a policy', () => {
     const queues = stack.ofType('AWS::SQS::Queue');
-    /** Seconds: messages wait in the one by design, in the other for nothing. */
-    const oldest: Readonly<Record<string, number>> = { CheckQueue: 1_800, DecisionQueue: 300 };
-    expect(queues.map(({ id }) => id)).toEqual(['UndeliveredQueue', 'FailedQueue', 'CheckQueue', 'DecisionQueue']);
+    /** Seconds: messages wait in the first by design, in the second for nothing, and files for all the tries of those before. */
+    const oldest: Readonly<Record<string, number>> = { CheckQueue: 1_800, DecisionQueue: 300, LogQueue: 18_000 };
+    const ids = ['UndeliveredQueue', 'FailedQueue', 'CheckQueue', 'DecisionQueue', 'LogQueue', 'FailedLogQueue'];
+    expect(queues.map(({ id }) => id)).toEqual(ids);
     for (const { id, properties } of queues) {
       expect(properties.SqsManagedSseEnabled).toBe(true);
       expect(
@@ -692,6 +729,8 @@ describe('the alarms', () => {
     const own = alarms().filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
     expect(own.map(({ MetricName, Dimensions }) => [MetricName, Dimensions[0].Value])).toEqual([
       ['RulesFailed', 'detect'],
+      ['RulesFailed', 'ingest'],
+      ['FindingsMissedByEventBridge', 'ingest'],
       ['ResponsesFailed', 'remediate'],
       ['Heartbeats', 'watch'],
     ]);
@@ -731,6 +770,91 @@ describe('what doctor looks for', () => {
   });
 });
 
+const sourcesOf = (queue: string) =>
+  stack
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .flatMap(({ properties }) => (properties.EventSourceArn === stack.arnOf(queue) ? [properties] : []));
+
+describe('logs', () => {
+  test('are off without parameters', async () => {
+    const text = await readFile('serverless.yml', 'utf8');
+    for (const name of Object.keys(logs)) expect(text).toContain(`\n    ${name}: ''\n`);
+    const { resources } = stack;
+    const switched = resources.filter(({ condition }) => /^(?:Ingests|ReadsLog|Logs)/.test(condition ?? ''));
+    const ofLogs = resources.filter(({ id }) => /Ingest|Log(?:Queue|Topic|Group[SP])|Missed/.test(id));
+    expect(switched.map(({ id }) => id)).toEqual(expect.arrayContaining(ofLogs.map(({ id }) => id)));
+  });
+
+  test('come in batches of which only what failed comes again, three times, and is then parked', () => {
+    const { properties: queue } = stack.the('LogQueue');
+    expect(sourcesOf('LogQueue')).toEqual([
+      {
+        EventSourceArn: stack.arnOf('LogQueue'),
+        FunctionName: stack.arnOf('IngestLambdaFunction'),
+        BatchSize: 5,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 5 },
+      },
+    ]);
+    expect(queue.RedrivePolicy).toEqual({ deadLetterTargetArn: stack.arnOf('FailedLogQueue'), maxReceiveCount: 3 });
+    expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * stack.the('IngestLambdaFunction').properties.Timeout);
+    // A message's time goes on in the dead-letter queue, from when it was first sent.
+    expect(stack.the('FailedLogQueue').properties.MessageRetentionPeriod).toBeGreaterThan(queue.MessageRetentionPeriod);
+  });
+
+  test('are told of by the bucket, its topic and rules of this account alone', () => {
+    const statements: readonly Statement[] = stack.the('LogQueuePolicy').properties.PolicyDocument.Statement;
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed.map(({ Condition }) => Condition)).toEqual([
+      {
+        ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::my-trail' },
+        StringEquals: { 'aws:SourceAccount': '444455556666' },
+      },
+      { ArnEquals: { 'aws:SourceArn': logs.logTopic } },
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:events:us-east-1:111122223333:rule/trailwire-logs*' } },
+    ]);
+    expect(stack.the('LogTopicSubscription').properties).toMatchObject({
+      TopicArn: logs.logTopic,
+      Endpoint: stack.arnOf('LogQueue'),
+    });
+  });
+
+  test('of CloudWatch are subscribed to, but never a log of Trailwire, which would feed itself', () => {
+    expect(stack.the('LogGroupSubscription').properties).toMatchObject({
+      LogGroupName: 'my-trail',
+      DestinationArn: stack.arnOf('IngestLambdaFunction'),
+    });
+    expect(stack.the('LogGroupSubscriptionPermission').properties).toMatchObject({
+      Principal: 'logs.amazonaws.com',
+      SourceArn: 'arn:aws:logs:us-east-1:111122223333:log-group:my-trail:*',
+    });
+    const allowed = new RegExp(stack.parameters.LogGroup?.AllowedPattern ?? '');
+    expect(['', 'my-trail', 'aws/trail'].every((name) => allowed.test(name))).toBe(true);
+    expect(allowed.test('/aws/lambda/trailwire-ingest')).toBe(false);
+  });
+
+  test('are reported on every day, in words that ingest understands', () => {
+    const { ScheduleExpression, Targets } = stack.the('MissedReportSchedule').properties;
+    expect(ScheduleExpression).toBe('cron(5 0 * * ? *)');
+    expect(JSON.parse(Targets[0].Input)).toEqual({ report: 'missed' });
+  });
+});
+
+describe('the dead-letter queues', () => {
+  test('take messages from EventBridge and from functions alone: whoever redrives them acts on what lies there', () => {
+    const denied = (id: string): readonly Statement[] =>
+      stack.the(`${id}Policy`).properties.PolicyDocument.Statement.filter(({ Effect }: Statement) => Effect === 'Deny');
+    expect(denied('UndeliveredQueue')).toContainEqual(
+      expect.objectContaining({ Principal: '*', Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } } }),
+    );
+    const only = 'arn:aws:iam::111122223333:role/trailwire-*';
+    expect(denied('FailedQueue')).toContainEqual(
+      expect.objectContaining({ Principal: '*', Condition: { ArnNotLike: { 'aws:PrincipalArn': only } } }),
+    );
+    for (const { id } of functions) expect(wildcardTest(only)(stack.arnOf(`${id}Role`)), id).toBe(true);
+  });
+});
+
 describe('the queues that call remediate', () => {
   const worked = { CheckQueue: 'RemediateRole', DecisionQueue: 'ApproveRole' } as const;
   const ids = Object.keys(worked) as (keyof typeof worked)[];
@@ -738,14 +862,9 @@ describe('the queues that call remediate', () => {
   test.each(ids)('%s calls it with one message at a time, and parks what fails three times', (id) => {
     const { properties: queue } = stack.the(id);
     const { properties: remediate } = stack.the('RemediateLambdaFunction');
-    const sources = stack.ofType('AWS::Lambda::EventSourceMapping');
-    expect(sources).toHaveLength(ids.length);
-    const source = sources.find(({ properties }) => properties.EventSourceArn === stack.arnOf(id));
-    expect(source?.properties).toMatchObject({
-      FunctionName: stack.arnOf('RemediateLambdaFunction'),
-      BatchSize: 1,
-      Enabled: true,
-    });
+    expect(sourcesOf(id)).toMatchObject([
+      { FunctionName: stack.arnOf('RemediateLambdaFunction'), BatchSize: 1, Enabled: true },
+    ]);
     expect(queue.RedrivePolicy).toEqual({ deadLetterTargetArn: stack.arnOf('FailedQueue'), maxReceiveCount: 3 });
     expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * remediate.Timeout);
     expect(queue.MessageRetentionPeriod).toBeGreaterThan(Math.max(...recheckWaits) + 3 * queue.VisibilityTimeout);

@@ -15,6 +15,7 @@ export type Resource = {
 export type Parameter = {
   readonly Default: string;
   readonly AllowedValues?: readonly string[];
+  readonly AllowedPattern?: string;
   readonly MinValue?: number;
   readonly MaxValue?: number;
 };
@@ -40,10 +41,14 @@ export const buildInto = async (folder: string): Promise<void> => {
 };
 
 /** Builds and runs `osls package` as a user without credentials or network would, into a folder. */
-export const packageInto = async (folder: string): Promise<void> => {
+export const packageInto = async (folder: string, parameters: Readonly<Record<string, string>> = {}): Promise<void> => {
   await buildInto(folder);
   const osls = join('node_modules', 'osls', 'bin', 'serverless.js');
-  const target = ['--param', `build=${folder}`, '--package', join(folder, 'package')];
+  const values = Object.entries({ ...parameters, build: folder }).flatMap(([name, value]) => [
+    '--param',
+    `${name}=${value}`,
+  ]);
+  const target = [...values, '--package', join(folder, 'package')];
   await run(process.execPath, [osls, 'package', '--region', region, ...target], optionsFor(folder));
 };
 
@@ -87,6 +92,16 @@ export const readStack = async (folder: string) => {
       const [id = '', part] = name.split('.');
       return part === undefined ? refer(id) : attribute(id, part);
     });
+  const holds = (condition: Json): boolean => {
+    const [[key = '', content] = []] = Object.entries(condition as JsonObject);
+    if (key === 'Condition') return holds(template.Conditions[String(content)]);
+    const parts = content as readonly Json[];
+    if (key === 'Fn::Equals') return resolve(parts[0]) === resolve(parts[1]);
+    if (key === 'Fn::Not') return !holds(parts[0]);
+    if (key === 'Fn::And') return parts.every(holds);
+    if (key === 'Fn::Or') return parts.some(holds);
+    throw new TypeError(`${key} is not known here`);
+  };
   const resolve = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(resolve);
     if (!isObject(value)) return value;
@@ -98,8 +113,10 @@ export const readStack = async (folder: string) => {
       const [separator, parts] = content as [string, readonly Json[]];
       return parts.map(resolve).join(separator);
     }
-    // As if all of it were switched on.
-    if (key === 'Fn::If') return resolve((content as readonly Json[])[1]);
+    if (key === 'Fn::If') {
+      const [condition, then, otherwise] = content as [string, Json, Json];
+      return resolve(holds(template.Conditions[condition]) ? then : otherwise);
+    }
     if (key.startsWith('Fn::')) throw new TypeError(`${key} is not known here`);
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, resolve(inner)]));
   };

@@ -14,6 +14,7 @@ export const executing: ResponseSettings = {
   ownRoles: [],
   protectedPrincipals: [],
   protectedResources: [],
+  protectedTags: [],
   knownAccounts: [],
   limitPerHour: 5,
   limitPerAccount: 5,

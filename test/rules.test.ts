@@ -3,26 +3,29 @@ import { describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../cli/event-catalog.ts';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { createRequestCatalog } from '../cli/request-catalog.ts';
+import { techniques } from '../engine/attack.ts';
+import type { Condition } from '../engine/condition.ts';
+import { reportCoverage, unseenEvents } from '../engine/coverage-report.ts';
 import { createDetector } from '../engine/detector.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import { remediations } from '../engine/remediations/index.ts';
+import { type AnyRule, hasConditions } from '../engine/rule.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
 import { lintRuleSet } from '../engine/rule-lint.ts';
 import { allRulesOf, parseRuleSet } from '../engine/rule-set.ts';
+import type { RuleCase } from '../engine/rule-test.ts';
 import { isAtLeast } from '../engine/severity.ts';
+import { placesOf, stepsOf } from '../engine/template.ts';
 
 const { ruleSet, problems } = parseRuleSet(readRuleFiles('rules'));
 const { tests } = ruleSet;
 const rules = allRulesOf(ruleSet);
 
-/** Items of CIS AWS Foundations 5.0, section 4, that speak of events; 4.16 asks whether Security Hub is on. */
-const cisItems = Array.from({ length: 15 }, (_, index) => `4.${index + 1}`);
-
-const matchesName = (name: string, event: string): boolean =>
-  name === event || (name.endsWith('*') && event.startsWith(name.slice(0, -1)));
-
 /** Types whose finding is one value or one chain: the record says it. */
 const isOfOneMatch: ReadonlySet<string> = new Set(['new_value', 'temporal', 'temporal_ordered']);
+
+/** What differs when a call is denied and nothing else. */
+const ofFailure: ReadonlySet<string> = new Set(['errorCode', 'errorMessage', 'requestParameters', 'responseElements']);
 
 describe('the shipped rules', () => {
   it('are valid, name events that AWS has, and have runbooks where they wake people', () => {
@@ -40,62 +43,81 @@ describe('the shipped rules', () => {
     },
   );
 
-  it('say what the attacker gains, how the attack is called, and what it is called in ATT&CK or CIS', () => {
-    const silent = rules.filter(
-      ({ description, title, attack, compliance }) =>
-        !description || !title || (attack.length === 0 && Object.keys(compliance).length === 0),
+  it('have all that is asked of a rule: what the attacker gains, technique, harmless causes, steps, references', () => {
+    const reporting = rules.filter(({ signal }) => !signal);
+    const lacking = (has: (rule: AnyRule) => boolean) => reporting.filter((rule) => !has(rule)).map(({ id }) => id);
+    expect(lacking(({ title }) => title !== undefined)).toEqual([]);
+    expect(lacking(({ description = '' }) => description.length >= 40)).toEqual([]);
+    expect(lacking(({ attack }) => attack.length > 0)).toEqual([]);
+    expect(lacking(({ falsePositives }) => falsePositives.length > 0)).toEqual([]);
+    expect(lacking(({ references }) => references.length > 0)).toEqual([]);
+    expect(lacking(({ message }) => message !== undefined)).toEqual([]);
+    expect(lacking(({ runbook = '' }) => /^1\. \S/.test(runbook))).toEqual([]);
+    // Nobody has the finding of a signal in hand: it makes none.
+    const signals = rules.filter(({ signal }) => signal);
+    expect(signals.filter(({ title, description, attack }) => !title || !description || attack.length === 0)).toEqual(
+      [],
     );
+  });
+
+  it('have steps that speak of the finding: each runbook names what it is about', () => {
+    const general = rules.filter(({ runbook }) => runbook !== undefined && placesOf(runbook).length === 0);
+    expect(general.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('have a look-alike that stays quiet, which is more than the same call denied', () => {
+    const isDenied = ({ with: set, without, fixture }: RuleCase): boolean =>
+      fixture === undefined &&
+      without.length === 0 &&
+      'errorCode' in set &&
+      Object.keys(set).every((path) => ofFailure.has(path));
+    const isQuiet = ({ matches, findings }: RuleCase): boolean => matches === false || findings === 0;
+    const alone = rules.filter(
+      ({ id }) =>
+        !tests.get(id)?.cases.some((each) => isQuiet(each) && (each.sequence !== undefined || !isDenied(each))),
+    );
+    expect(alone.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('leave no control, technique or tactic without rules or a reason, and see every event that a control names', () => {
+    const { frameworks, attack } = reportCoverage(ruleSet);
+    const all = [
+      ...frameworks.flatMap(({ controls }) => controls),
+      ...attack.tactics.flatMap((each) => each.techniques),
+    ];
+    expect(all.filter(({ state }) => state === 'open' || state === 'partly')).toEqual([]);
+    expect(frameworks.map(({ name }) => name)).toEqual([
+      ...['cis-aws', 'cis-aws-7', 'hipaa', 'iso-27001', 'nist-800-53', 'pci-dss', 'soc-2'],
+    ]);
+    for (const name of ['cis-aws', 'cis-aws-7'])
+      expect(ruleSet.frameworks.get(name)?.controls).toSatisfy(
+        (controls: object) => Object.keys(controls).length === 16,
+      );
+  });
+
+  it('each serve a control of every framework that asks for more than single events', () => {
+    const asked = ['hipaa', 'iso-27001', 'nist-800-53', 'pci-dss', 'soc-2'];
+    const silent = rules.filter(({ signal, compliance }) => !signal && asked.some((name) => !(name in compliance)));
     expect(silent.map(({ id }) => id)).toEqual([]);
   });
 
-  it('cover every item of CIS section 4 that events can tell', () => {
-    const covered = new Set(rules.flatMap(({ compliance }) => compliance['cis-aws'] ?? []));
-    expect(cisItems.filter((item) => !covered.has(item))).toEqual([]);
+  it('name no technique of which the coverage says that none does', () => {
+    const named = new Set(rules.flatMap(({ attack }) => attack));
+    expect(Object.keys(ruleSet.coverageScope.techniques).filter((id) => named.has(id))).toEqual([]);
   });
 
   it('find what the coverage says they find: each event of a detection is one of its rules’', () => {
-    const named = new Map(ruleSet.rules.map((rule) => [rule.id, rule.events] as const));
-    const isSeen = (id: string, source: string, event: string): boolean => {
-      const events = named.get(id);
-      if (events === undefined) return true;
-      const names = Object.hasOwn(events, source) ? events[source] : [];
-      return names === '*' || (names ?? []).some((name) => matchesName(name, event));
-    };
     const missed = Object.entries(ruleSet.coverage).flatMap(([id, { events = {}, rules: finders = [] }]) =>
-      Object.entries(events).flatMap(([source, names]) =>
-        (names === '*' ? ['*'] : names)
-          .filter((name) => !finders.some((finder) => isSeen(finder, source, name)))
-          .map((name) => `${id}: ${source} ${name}`),
-      ),
+      finders.length === 0 ? [] : unseenEvents(events, finders, ruleSet.rules).map((event) => `${id}: ${event}`),
     );
     expect(Object.keys(ruleSet.coverage)).not.toEqual([]);
     expect(missed).toEqual([]);
   });
 
   it('decide each detection once', () => {
-    const ids = [...readFileSync('rules/coverage.json', 'utf8').matchAll(/^ {4}"(D\d+)":/gm)].map(([, id]) => id);
+    const ids = [...readFileSync('rules/coverage.json', 'utf8').matchAll(/^ {4}"([DGN]\d+)":/gm)].map(([, id]) => id);
     expect(ids).toEqual(Object.keys(ruleSet.coverage));
     expect(ids).toEqual(ids.toSorted());
-  });
-
-  it('never say the same twice: no two have the same events and conditions', () => {
-    const seen = new Map<string, string>();
-    const twins = ruleSet.rules.flatMap(({ id, events, conditions, correlation }) => {
-      const names = Object.entries(events ?? {}).map(([source, each]) => [
-        source,
-        typeof each === 'string' ? each : each.toSorted(),
-      ]);
-      const says = JSON.stringify([names.toSorted(), conditions, correlation]);
-      const twin = seen.get(says);
-      seen.set(says, id);
-      return twin === undefined ? [] : [`${id} is ${twin}`];
-    });
-    expect(twins).toEqual([]);
-  });
-
-  it('tell people what to do wherever they are alerted', () => {
-    const mute = rules.filter(({ severity, runbook }) => isAtLeast(severity, 'medium') && runbook === undefined);
-    expect(mute.map(({ id }) => id)).toEqual([]);
   });
 
   it('have titles of their own', () => {
@@ -110,13 +132,6 @@ describe('the shipped rules', () => {
         isAtLeast(severity, 'medium') && dedup === undefined && correlation === undefined && !tags.includes('insights'),
     );
     expect(stormy.map(({ id }) => id)).toEqual([]);
-  });
-
-  it('say what to do next where people are alerted', () => {
-    const silent = rules.filter(
-      ({ severity, runbook, signal }) => isAtLeast(severity, 'medium') && !signal && runbook === undefined,
-    );
-    expect(silent.map(({ id }) => id)).toEqual([]);
   });
 
   it('tell of several matches what they were: a correlation speaks in its message of what it counted', () => {
@@ -179,5 +194,67 @@ describe('the shipped rules', () => {
   it('never look for the names of attack tools or of test accounts', () => {
     const text = JSON.stringify(rules).toLowerCase();
     for (const name of ['stratus', 'pacu', 'scoutsuite', 'cloudgoat']) expect(text).not.toContain(name);
+  });
+});
+
+describe('the scale of severities', () => {
+  const stepsIn = ({ runbook = '' }: AnyRule): number => stepsOf(runbook).length;
+  const idsOf = (list: readonly AnyRule[]): readonly string[] => list.map(({ id }) => id);
+  const aboveMedium = rules.filter(({ severity }) => isAtLeast(severity, 'high'));
+  const belowMedium = rules.filter(({ severity }) => !isAtLeast(severity, 'medium'));
+
+  it('asks of critical rules that they respond, or that a step puts an end to something', () => {
+    const end =
+      /\b(?:cancel|contain|delete|deny|enable|inactive|invite|quarantine|remove|replace|revert|revoke|rotate|start)\b/i;
+    const idle = rules.filter(
+      ({ severity, respond, runbook = '' }) =>
+        severity === 'critical' && respond.remediate.length === 0 && !end.test(runbook),
+    );
+    expect(idsOf(idle)).toEqual([]);
+  });
+
+  it('asks for three steps from high up, and for two of medium', () => {
+    expect(idsOf(aboveMedium.filter((rule) => stepsIn(rule) < 3))).toEqual([]);
+    expect(idsOf(rules.filter((rule) => rule.severity === 'medium' && stepsIn(rule) < 2))).toEqual([]);
+  });
+
+  it('keeps attempts that were denied at medium, unless they aim at what watches, or come in many ways at once', () => {
+    const names = (part: Condition, name: string): boolean => 'condition' in part && part.condition === name;
+    const isDenial = (part: Condition): boolean =>
+      names(part, 'denied') ||
+      ('any' in part && part.any.some(isDenial) && !part.any.some((other) => names(other, 'succeeded')));
+    const denied = aboveMedium.filter(
+      (rule) => hasConditions(rule) && 'all' in rule.conditions && rule.conditions.all.some(isDenial),
+    );
+    expect(idsOf(denied).toSorted()).toEqual([
+      'cloudtrail-tampering-denied',
+      'guardduty-tampering-denied',
+      'iam-escalation-tried-in-many-ways',
+      'trailwire-tampering-denied',
+    ]);
+  });
+
+  it('keeps what only looks around at medium', () => {
+    const isDiscovery = (id: string): boolean =>
+      techniques[id]?.tactics.every((tactic) => tactic === 'TA0007') ?? false;
+    expect(idsOf(aboveMedium.filter(({ attack }) => attack.every(isDiscovery)))).toEqual([]);
+  });
+
+  it('keeps what is only new or more than usual at medium, save deletions, which cannot wait', () => {
+    const unusual = aboveMedium.filter(
+      ({ correlation }) => correlation?.type === 'new_value' || correlation?.type === 'spike',
+    );
+    expect(idsOf(unusual)).toEqual(['s3-object-deletions-spiked']);
+  });
+
+  it('calls ordinary changes and signals low, unless the change destroys', () => {
+    const ordinary = rules.filter(
+      ({ signal, tags }) => signal || (tags.includes('change-control') && !tags.includes('destruction')),
+    );
+    expect(idsOf(ordinary.filter(({ severity }) => severity !== 'low'))).toEqual([]);
+  });
+
+  it('lets no rule respond of which nobody is told', () => {
+    expect(idsOf(belowMedium.filter(({ respond }) => respond.remediate.length > 0))).toEqual([]);
   });
 });

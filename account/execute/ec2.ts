@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Permission, ruleKey } from '../../engine/security-group-rule.ts';
 import type { State } from '../../engine/state.ts';
-import { type Connect, presenceOf, type Service } from './service.ts';
+import { type Connect, presenceOf, type Service, tagsOf } from './service.ts';
 
 /** A group has at most 1,000 rules: those of one page. */
 const maxResults = 1_000;
@@ -70,8 +70,7 @@ export const connectEc2 = (connect: Connect): Service<'ec2'> => {
           NetworkInterfaceId,
           Groups.map(({ GroupId = '' }) => GroupId).toSorted(),
         ]);
-        const tags = (instance.Tags ?? []).map(({ Key = '', Value = '' }) => [`tag ${Key}`, Value]);
-        return { vpc: instance.VpcId, ...Object.fromEntries([...interfaces, ...tags]) };
+        return { vpc: instance.VpcId, ...Object.fromEntries(interfaces), ...tagsOf(instance.Tags) };
       },
       'ec2:DescribeSecurityGroups': async ({ GroupName }) => {
         const Filters = [{ Name: 'group-name', Values: [GroupName] }];

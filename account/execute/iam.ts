@@ -26,7 +26,7 @@ import {
   UpdateAccessKeyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { type Connect, presenceOf, type Service } from './service.ts';
+import { type Connect, presenceOf, type Service, tagsOf } from './service.ts';
 
 /** Calls and reads of IAM. None of the lists has more than a page: there are 2 keys, 20 policies and 5 versions at most. */
 export const connectIam = (connect: Connect): Service<'iam'> => {
@@ -75,11 +75,11 @@ export const connectIam = (connect: Connect): Service<'iam'> => {
       },
       'iam:GetUser': async (parameters) => {
         const { User } = await iam.send(new GetUserCommand(parameters));
-        return { arn: User?.Arn ?? null };
+        return { arn: User?.Arn ?? null, ...tagsOf(User?.Tags) };
       },
       'iam:GetRole': async (parameters) => {
         const { Role } = await iam.send(new GetRoleCommand(parameters));
-        return { arn: Role?.Arn ?? null, trust: textOf(Role?.AssumeRolePolicyDocument) };
+        return { arn: Role?.Arn ?? null, trust: textOf(Role?.AssumeRolePolicyDocument), ...tagsOf(Role?.Tags) };
       },
       'iam:GetGroup': async (parameters) => {
         const { Group } = await iam.send(new GetGroupCommand({ ...parameters, MaxItems: 1 }));

@@ -38,6 +38,11 @@ export type Client = { readonly middlewareStack: object };
 export type Connect = <C extends Client>(ClientOf: new (settings: ClientSettings) => C) => C;
 export type Observe = <C extends Client>(client: C) => C;
 
+/** The tags of something as a state: `{"tag stage": "live"}`. */
+export const tagsOf = (
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
+): State => Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`tag ${Key}`, Value]));
+
 /** A state that says of each name that it is there. */
 export const presenceOf = (names: readonly (string | undefined)[]): State =>
   Object.fromEntries(names.filter((name) => name !== undefined).map((name) => [name, true]));

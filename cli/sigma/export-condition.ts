@@ -1,6 +1,6 @@
-import { type References, sharedConditionOf } from '../../engine/compile.ts';
 import type { Condition, Leaf } from '../../engine/condition.ts';
 import { isFieldReference, isListReference } from '../../engine/leaf-value.ts';
+import { type References, sharedConditionOf } from '../../engine/reference.ts';
 import { typedValueOf } from './detection-item.ts';
 import type { Events } from './hoist-events.ts';
 import { Refusal } from './refusal.ts';

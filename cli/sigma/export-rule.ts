@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { tactics, techniques } from '../../engine/attack.ts';
-import type { References } from '../../engine/compile.ts';
 import type { Correlation } from '../../engine/correlation/correlation.ts';
 import { fieldPathForm } from '../../engine/leaf-value.ts';
+import type { References } from '../../engine/reference.ts';
 import { type AnyRule, hasConditions } from '../../engine/rule.ts';
 import { detectionOf } from './export-condition.ts';
 import { Refusal } from './refusal.ts';

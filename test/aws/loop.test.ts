@@ -7,15 +7,17 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { ListTopicsCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Alert } from '../../engine/alert.ts';
+import { type Alert, type ApprovalAsked, alertOfActivity } from '../../engine/alert.ts';
 import { type Activity, activitySchema, findingSchema } from '../../engine/ocsf.ts';
+import { createLinkSigner } from '../../functions/approval-link.ts';
 import { exampleFinding } from '../example-finding.ts';
 import { exampleRecord } from '../example-records.ts';
 import { startLocalServer } from '../local-server.ts';
 import { validateActivity, validateFinding } from '../ocsf/validators.ts';
-import { hasMoto, motoAccount } from './moto.ts';
-import { countDelayed, createQueue } from './queue.ts';
+import { hasMoto, motoAccount, region } from './moto.ts';
+import { countDelayed, createQueue, openQueue } from './queue.ts';
 import { resourceCases } from './resource-cases.ts';
 import { startStack } from './stack.ts';
 
@@ -48,6 +50,7 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     const accessKeyId = String(AccessKey?.AccessKeyId);
     const record = exampleRecord({
       eventID: `stop-by-${UserName}`,
+      eventTime: new Date().toISOString(),
       eventSource: 'cloudtrail.amazonaws.com',
       eventName: 'StopLogging',
       requestParameters: { name: `trail-of-${UserName}` },
@@ -102,6 +105,42 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     await remediate(event);
     const told = await alerts.receive();
     return told.map(({ detail }) => activitySchema.parse(detail));
+  };
+
+  /** A message as Lambda hands it over. */
+  const messageIn = (queue: string, message: object | undefined) => ({
+    Records: [
+      {
+        eventSource: 'aws:sqs',
+        eventSourceARN: `arn:aws:sqs:${region}:${motoAccount}:${queue}`,
+        body: JSON.stringify(message),
+      },
+    ],
+  });
+
+  /** Opens the link that an e-mail would have, and sends its form, to the packaged function. */
+  const approveByLink = async (asked: Activity | undefined): Promise<void> => {
+    const Name = '/trailwire/approval-link';
+    const Value = 'a secret of forty characters or so, please';
+    const ssm = new SSMClient();
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }));
+    ssm.destroy();
+    const sign = createLinkSigner('https://approve.example/', async () => Value);
+    const { search } = new URL(await sign(alertOfActivity(asked as Activity).approval as ApprovalAsked));
+    const approve = await stack.load('approve', { TRAILWIRE_APPROVAL_LINK_PARAMETER: Name });
+    const request = (method: string, more: object) =>
+      approve({
+        requestContext: { http: { method, sourceIp: '198.51.100.7' } },
+        headers: {},
+        isBase64Encoded: false,
+        ...more,
+      });
+    const query = search.slice(1);
+    const shown = await request('GET', { rawQueryString: query });
+    expect(shown).toMatchObject({ statusCode: 200, body: expect.stringContaining('iam:UpdateAccessKey') });
+    const form = { body: `${query}&decision=approved` };
+    expect(await request('POST', form)).toMatchObject({ statusCode: 200 });
+    expect(await request('POST', form)).toMatchObject({ statusCode: 409 });
   };
 
   it('deploys', () => {
@@ -198,12 +237,22 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     expect(await statusOf(user)).toBe('Active');
   });
 
-  it('turns the key Inactive in mode execute, looks at it again, and makes it Active again on undo', async () => {
+  it('turns the key Inactive once a person approves, looks at it again, and makes it Active again on undo', async () => {
     const user = 'mallory-executed';
     const { record, accessKeyId } = await stopTrail(user);
     const finding = await findingOf(record);
-    const activities = await respondIn('execute', finding);
-    const key = activities.find(({ unmapped }) => unmapped.trailwire.remediation === 'deactivate-access-key');
+    const asked = (await respondIn('execute', finding)).find(
+      ({ unmapped }) => unmapped.trailwire.remediation === 'deactivate-access-key',
+    );
+    expect(asked?.unmapped.trailwire.outcome).toBe('waiting');
+    expect(validateActivity(asked)).toEqual([]);
+    expect(await statusOf(user)).toBe('Active');
+
+    await approveByLink(asked);
+    const [decision] = await (await openQueue('trailwire-decisions')).receive();
+    const approval = messageIn('trailwire-decisions', decision);
+    const [key] = await respondIn('execute', approval);
+    expect(validateActivity(key)).toEqual([]);
     expect(key?.unmapped.trailwire).toMatchObject({
       outcome: 'applied',
       steps: [
@@ -217,20 +266,21 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
     expect(await countDelayed('trailwire-checks')).toBeGreaterThan(0);
 
     await iam.send(new UpdateAccessKeyCommand({ UserName: user, AccessKeyId: accessKeyId, Status: 'Active' }));
-    const message = { eventSource: 'aws:sqs', body: JSON.stringify({ check: key?.command_uid, round: 0 }) };
-    const [reapplied] = await respondIn('execute', { Records: [message] });
+    const look = messageIn('trailwire-checks', { check: key?.command_uid, round: 0 });
+    const [reapplied] = await respondIn('execute', look);
     expect(reapplied?.unmapped.trailwire.outcome).toBe('re-applied');
     expect(validateActivity(reapplied)).toEqual([]);
     expect(await statusOf(user)).toBe('Inactive');
 
     const again = await respondIn('execute', finding);
-    expect(again.map(({ metadata }) => metadata.uid)).toContain(key?.metadata.uid);
+    expect(again.map(({ metadata }) => metadata.uid)).toContain(asked?.metadata.uid);
+    expect(await respondIn('execute', approval)).toMatchObject([{ metadata: { uid: key?.metadata.uid } }]);
 
     const [undone] = await takeBack(key?.command_uid);
     expect(undone?.unmapped.trailwire.outcome).toBe('undone');
     expect(validateActivity(undone)).toEqual([]);
     expect(await statusOf(user)).toBe('Active');
-  });
+  }, 120_000);
 
   // The clients in the package are not those of the tests: much of the SDK that is never called is left out of them.
   it.each(['remove-public-statements', 'revoke-security-group-rules', 'unshare-db-snapshot', 'keep-kms-key'] as const)(
@@ -239,7 +289,7 @@ describe.runIf(hasMoto)('the deployed stack, from an event to a response', () =>
       const record = await resourceCases[name][0].arrange('packaged');
       const finding = exampleFinding(
         { respond: { remediate: [{ run: name, mode: 'auto' }] } },
-        { ...record, eventID: name },
+        { ...record, eventID: name, eventTime: new Date().toISOString() },
       );
       const [applied] = await respondIn('execute', {
         source: 'trailwire',

@@ -12,7 +12,7 @@ import { hasMoto, motoAccount, region } from './moto.ts';
 import { createQueue } from './queue.ts';
 import { startStack } from './stack.ts';
 
-const organization = 'organizationId=o-exampleorg1';
+const organization = { organizationId: 'o-exampleorg1' };
 const member = '444455556666';
 const memberRegion = 'eu-west-1';
 const centralBus = `arn:aws:events:${region}:${motoAccount}:event-bus/trailwire-events`;

@@ -31,6 +31,16 @@ export const countDelayed = async (name: string): Promise<number> => {
 /** A queue in moto; `receive` takes all that is in it, parsed. */
 export const createQueue = async (name: string) => {
   const { QueueUrl } = await call<{ QueueUrl: string }>('CreateQueue', { QueueName: name });
+  return queueAt(name, QueueUrl);
+};
+
+/** A queue of the stack. */
+export const openQueue = async (name: string) => {
+  const { QueueUrl } = await call<{ QueueUrl: string }>('GetQueueUrl', { QueueName: name });
+  return queueAt(name, QueueUrl);
+};
+
+const queueAt = (name: string, QueueUrl: string) => {
   return {
     arn: `arn:aws:sqs:${region}:${motoAccount}:${name}`,
     receive: async (): Promise<readonly Record<string, unknown>[]> => {

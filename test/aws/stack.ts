@@ -13,11 +13,8 @@ import type { Context } from 'aws-lambda';
 import { motoAccount, region, startMoto } from './moto.ts';
 import { createQueue } from './queue.ts';
 
-/**
- * Builds the functions, deploys the stack with these parameters (`name=value`) to moto and puts queues in place of Lambda targets,
- * which moto cannot call.
- */
-export const startStack = async (...parameters: readonly string[]) => {
+/** Builds the functions, deploys the stack with these parameters to moto and puts queues in place of Lambda targets, which moto cannot call. */
+export const startStack = async (parameters: Readonly<Record<string, string>> = {}) => {
   const moto = await startMoto();
   const build = mkdtempSync(join(tmpdir(), 'trailwire-build-'));
   const run = (command: string, ...args: readonly string[]): string =>
@@ -27,8 +24,8 @@ export const startStack = async (...parameters: readonly string[]) => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   run('node', 'infra/build.ts', build);
-  const params = [`build=${build}`, ...parameters].flatMap((parameter) => ['--param', parameter]);
-  const deployed = run('npx', 'osls', 'deploy', '--region', region, ...params);
+  const values = Object.entries({ ...parameters, build }).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+  const deployed = run('npx', 'osls', 'deploy', '--region', region, ...values);
 
   const events = new EventBridgeClient();
   /** Deployed rules of a bus by name, each with its pattern, now delivering to a queue of the test. */
@@ -46,13 +43,17 @@ export const startStack = async (...parameters: readonly string[]) => {
 
   let loaded = 0;
   /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
-  const load = async (name: 'detect' | 'notify' | 'remediate' | 'undo' | 'watch', env: Record<string, string>) => {
+  const load = async (
+    name: 'detect' | 'ingest' | 'notify' | 'remediate' | 'undo' | 'watch' | 'approve',
+    env: Record<string, string>,
+  ) => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',
       TRAILWIRE_RULES: join(build, 'rules.jsonl'),
       TRAILWIRE_EXPECTED: join(build, 'expected.json'),
       TRAILWIRE_CHECK_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-checks`,
+      TRAILWIRE_DECISION_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-decisions`,
       ...env,
     });
     loaded += 1;
@@ -76,11 +77,14 @@ export const startStack = async (...parameters: readonly string[]) => {
   };
 };
 
+/** Milliseconds, where they are not those of most functions. As serverless.yml has it: the skeleton of handlers gives up just before. */
+const timeouts: Readonly<Record<string, number>> = { ingest: 900_000, watch: 120_000 };
+
 const contextOf = (name: string): Context =>
   ({
     functionName: `trailwire-${name}`,
     invokedFunctionArn: `arn:aws:lambda:${region}:${motoAccount}:function:trailwire-${name}`,
     awsRequestId: '00000000-0000-4000-8000-000000000001',
     memoryLimitInMB: '256',
-    getRemainingTimeInMillis: () => 120_000,
+    getRemainingTimeInMillis: () => timeouts[name] ?? 30_000,
   }) as Context;

@@ -6,9 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageInto } from '../packaged-stack.ts';
 import { isOnPath } from './moto.ts';
 
-describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the templates', () => {
+const logs = {
+  logBucket: 'my-trail',
+  logTopic: 'arn:aws:sns:us-east-1:444455556666:my-trail',
+  logBucketAccount: '444455556666',
+  logBucketKey: 'arn:aws:kms:us-east-1:444455556666:key/00000000-0000-4000-8000-000000000001',
+  logGroup: 'my-trail',
+};
+
+describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint')).each([
+  ['as it comes', {}],
+  ['with logs', logs],
+])('the templates %s', (_, parameters) => {
   const folder = mkdtempSync(join(tmpdir(), 'trailwire-template-'));
-  beforeAll(() => packageInto(folder), 120_000);
+  beforeAll(() => packageInto(folder, parameters), 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const templates = {

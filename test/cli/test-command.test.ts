@@ -89,4 +89,78 @@ describe('test', () => {
   it('refuses a folder that is not there', async () => {
     await expect(run('no-such-rules')).rejects.toThrow('cannot read the rules in no-such-rules: ENOENT');
   });
+
+  describe('with suppressions', () => {
+    const suppressed = (when: object, fields: object = {}) => ({
+      'suppressions.json': {
+        suppressions: [
+          {
+            rule: 'cloudtrail-trail-halted',
+            when: { all: [when] },
+            reason: 'nightly test',
+            owner: 'ann@example.com',
+            expires: '2020-01-31',
+            ...fields,
+          },
+        ],
+      },
+    });
+    const anyAgent = { fact: 'userAgent', operator: 'exists', value: true };
+    const ofAccount = { fact: 'userIdentity.accountId', operator: 'equal', value: '111122223333' };
+    const ofRole = {
+      fact: 'userIdentity.sessionContext.sessionIssuer.arn',
+      operator: 'equal',
+      value: 'arn:aws:iam::111122223333:role/tester',
+    };
+
+    it('fails where one hides an attack, though it has ended, and says how to narrow it', async () => {
+      const { code, out } = await run(rulesFolder(suppressed(anyAgent)));
+      expect(code).toBe(1);
+      expect(out[0]).toBe('FAIL  cloudtrail-trail-halted  2 cases');
+      expect(out[1]).toBe(
+        '      the call succeeds: hidden by the suppression "nightly test" (ann@example.com): let its "when" ask who it is, such as {"fact": "userIdentity.sessionContext.sessionIssuer.arn", "operator": "equal", ...}; where it is meant, say "suppressed": true in this case',
+      );
+      const { out: other } = await run(rulesFolder(suppressed(ofAccount)));
+      expect(other[1]).toContain('let its "when" ask for exact values, or for one more field');
+    });
+
+    it('passes where it speaks of somebody else', async () => {
+      expect(await run(rulesFolder(suppressed(ofRole)))).toMatchObject({
+        code: 0,
+        err: ['1 rule, 2 cases, 0 problems'],
+      });
+    });
+
+    it('lets a case say that its attack is meant to be hidden, while it is', async () => {
+      const cases = [
+        { name: 'the call succeeds', matches: true, suppressed: true },
+        { name: 'the call is denied', with: { errorCode: 'AccessDenied' }, matches: false },
+      ];
+      const meant = { [testFile]: exampleRuleTest({ cases }) };
+      const ofTrail = { fact: 'requestParameters.name', operator: 'equal', value: 'main' };
+      expect(await run(rulesFolder({ ...suppressed(ofTrail), ...meant }))).toMatchObject({ code: 0 });
+      const { code, out } = await run(rulesFolder({ ...suppressed(ofRole), ...meant }));
+      expect(code).toBe(1);
+      expect(out[1]).toBe('      the call succeeds: says that it is suppressed, and no suppression hides it');
+    });
+
+    it('fails where one hides an alert of recorded logs of an attack', async () => {
+      const hides = suppressed({ fact: 'sourceIPAddress', operator: 'equal', value: '203.0.113.77' });
+      const { code, out, err } = await run(rulesFolder(hides));
+      expect(code).toBe(1);
+      expect(out[0]).toBe('ok  cloudtrail-trail-halted  2 cases');
+      expect(out[1]).toMatch(
+        /^FAIL {2}cloudtrail-trail-halted {2}samples\/incident, --event [0-9a-f-]{36}: hidden by the suppression "nightly test"/,
+      );
+      expect(out).toHaveLength(2);
+      expect(err).toEqual(['1 rule, 2 cases, 1 problem']);
+    });
+
+    it('refuses logs of an attack that hold no record', async () => {
+      const rules = rulesFolder(suppressed(ofRole));
+      await expect(test([], { rules, attack: 'no-such-logs' }, createTerminal().io)).rejects.toThrow(
+        'no-such-logs: no record of an attack could be read; say with --attack where there are some',
+      );
+    });
+  });
 });

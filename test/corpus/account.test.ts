@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventCatalog } from '../../cli/event-catalog.ts';
 import { createRequestCatalog } from '../../cli/request-catalog.ts';
+import { techniques } from '../../engine/attack.ts';
 import { findDeadLeaves } from '../../engine/dead-leaves.ts';
 import { readText } from '../../engine/field.ts';
 import type { Finding } from '../../engine/ocsf.ts';
 import { corpus, readJsonLines } from './corpus.ts';
 import { replayFindings } from './replay-lines.ts';
 
+type Techniques = Readonly<Record<string, { readonly tactics: readonly string[] } | undefined>>;
 type Label = { readonly eventID: string; readonly eventName: string; readonly phase: string };
+
+const tacticsOf = (technique: string): readonly string[] => (techniques as Techniques)[technique]?.tactics ?? [];
 
 describe('the table of events', () => {
   it('knows every event that five days of a real account have', () => {
@@ -72,6 +76,14 @@ describe('five days of a real account, as CloudTrail delivered them', () => {
     const names = new Set(attack.map(({ metadata }) => metadata.event_code));
     expect([...names]).toEqual(expect.arrayContaining(['PutUserPolicy', 'CreateAccessKey']));
     expect(attack.map(({ finding_info }) => finding_info.analytic.uid)).toContain('any-call-denied');
+  });
+
+  it('tells of the attacker in at least six findings of at least four tactics', () => {
+    const attack = replayed.findings.filter((finding) => phaseOf(finding) === 'attack');
+    const named = attack.flatMap(({ finding_info }) => finding_info.attacks ?? []);
+    const tactics = named.flatMap(({ technique, sub_technique }) => tacticsOf(sub_technique?.uid ?? technique.uid));
+    expect(attack.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(tactics).size).toBeGreaterThanOrEqual(4);
   });
 
   it('tells of the denied calls and of the enumeration once each, and correlates nothing else', () => {

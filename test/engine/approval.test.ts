@@ -179,6 +179,18 @@ describe('a plan that was approved', () => {
     expect(world.keyOfAnn()).toBe('Active');
   });
 
+  it('does not run when its principal got a protected tag meanwhile', async () => {
+    const world = createWorld();
+    const { command_uid: id } = await world.ask();
+    await world.decide(id);
+    const read: typeof world.local.read = async (wanted) =>
+      wanted.action === 'iam:GetUser' ? { 'tag stage': 'live' } : world.local.read(wanted);
+    const ports = { ...world.ports, account: { ...world.local, read } };
+    const settings = { ...executing, protectedTags: ['stage'] };
+    expect(outcomesOf(await settle({ settle: id }, settings, ports))).toEqual(['protected-tag']);
+    expect(world.keyOfAnn()).toBe('Active');
+  });
+
   it('does not run over what somebody changed since it was planned', async () => {
     const world = createWorld();
     const { command_uid: id } = await world.ask();

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import fc, { type Arbitrary } from 'fast-check';
-import type { References } from '../../engine/compile.ts';
 import type { Condition, Leaf } from '../../engine/condition.ts';
 import { issuesOfValue } from '../../engine/leaf-value.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type ParsedOperator,
   parseOperator,
 } from '../../engine/operators.ts';
+import type { References } from '../../engine/reference.ts';
 
 export type Scalar = string | number | boolean;
 

@@ -101,7 +101,7 @@ describe('the envelopes that records arrive in', () => {
 
   it('says which replay of an archive an event comes from', () => {
     const [item] = unwrapAll(event({ 'replay-name': 'after-the-outage' }));
-    expect(item).toMatchObject({ delivery: { event: { replayName: 'after-the-outage' } } });
+    expect(item).toMatchObject({ delivery: { replayName: 'after-the-outage' } });
   });
 
   it('takes Insights, which name source and event one level down', () => {
@@ -152,6 +152,11 @@ describe('what carries no records, and is expected', () => {
   it.each([
     ['a control message of CloudWatch Logs', controlMessage, '.logEvents: skipped CloudWatch Logs control message'],
     ['a digest file', digest, ': skipped CloudTrail digest'],
+    [
+      'the metadata of one',
+      { ETag: '"e"', Metadata: { signature: 'ab' } },
+      ': skipped metadata of a CloudTrail digest',
+    ],
     ['an aggregated event', aggregated, ': skipped aggregated data event'],
     ['an aggregated event in a log file', { Records: [aggregated] }, '.Records[0]: skipped aggregated data event'],
   ])('%s is skipped by name', (_, input, outcome) => {

@@ -88,8 +88,8 @@ describe('detection of a record', () => {
   });
 
   it('passes on which replay the event came from', async () => {
-    const event = { id: '1', source: 'aws.iam', replayName: 'after-the-outage' };
-    const { findings } = await detectorOf([keyCreated]).detect({ record: exampleRecord(), event }, receivedAt);
+    const delivery = { record: exampleRecord(), replayName: 'after-the-outage' };
+    const { findings } = await detectorOf([keyCreated]).detect(delivery, receivedAt);
     expect(findings[0]?.unmapped.trailwire.replay_name).toBe('after-the-outage');
   });
 

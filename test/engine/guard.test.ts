@@ -11,6 +11,7 @@ const settings: GuardSettings = {
   ownRoles: [`arn:aws:iam::${account}:role/trailwire-remediate`],
   protectedPrincipals: [`arn:aws:iam::${account}:user/break-glass`, `arn:aws:iam::${account}:role/deploy/*`],
   protectedResources: [],
+  protectedTags: [],
 };
 
 const caseOf = (name: RemediationName, userIdentity: object, more: Partial<GuardCase> = {}): GuardCase => {

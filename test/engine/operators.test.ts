@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Engine } from 'json-rules-engine';
 import { describe, expect, it } from 'vitest';
-import { createConditionCompiler, type References } from '../../engine/compile.ts';
+import { createConditionCompiler } from '../../engine/compile.ts';
 import { type Condition, conditionSchema } from '../../engine/condition.ts';
 import { explain } from '../../engine/explain.ts';
 import { parseFieldPath, readField } from '../../engine/field.ts';
@@ -16,6 +16,7 @@ import {
   stockDifferences,
 } from '../../engine/operator-examples.ts';
 import { operators, parseAddressRange, parseOperator } from '../../engine/operators.ts';
+import type { References } from '../../engine/reference.ts';
 import { wildcardTest } from '../../engine/wildcard.ts';
 import { seeded } from './seed.ts';
 

@@ -22,7 +22,7 @@ describe('the permissions of remediations', () => {
   });
 
   it('of all of them cover the closed list of calls', () => {
-    const { reads, calls, undoCalls } = permissionsOf(names, place);
+    const { reads, calls, undoCalls } = permissionsOf(names, place, true);
     expect(distinct([reads, calls, undoCalls].flatMap(allowedBy))).toEqual(awsActions.toSorted());
   });
 
@@ -41,6 +41,12 @@ describe('the permissions of remediations', () => {
     for (const { Condition } of [...reads, ...calls]) {
       expect(Condition).toEqual({ StringEquals: { 'aws:ResourceAccount': '111122223333' } });
     }
+  });
+
+  it('read tags where there are protected ones, and only then', () => {
+    const readsOf = (guardsTags: boolean) => allowedBy(permissionsOf(['restart-trail'], place, guardsTags).reads);
+    expect(readsOf(false)).toEqual(['cloudtrail:GetTrailStatus']);
+    expect(readsOf(true)).toEqual(['cloudtrail:GetTrailStatus', 'iam:GetRole', 'iam:GetUser', 'tag:GetResources']);
   });
 
   it('have names that are told apart and that IAM takes', () => {

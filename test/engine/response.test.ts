@@ -171,6 +171,32 @@ describe('mode execute', () => {
     expect(roles.Reader).toEqual({});
   });
 
+  it('acts once for several findings about one principal, and for each session of a role', async () => {
+    const { ports, state } = start();
+    const session = (name: string) => ({
+      ...identities.role,
+      arn: `arn:aws:sts::${account}:assumed-role/Admin/${name}`,
+      principalId: `AROAEXAMPLEADMIN0EXAM:${name}`,
+    });
+    const by = (name: string, eventID: string) =>
+      only(respond(findingOf(['revoke-session'], { userIdentity: session(name), eventID }), settings, ports));
+    expect(outcomeOf(await by('eve', 'one'))).toBe('applied');
+    expect(outcomeOf(await by('eve', 'two'))).toBe('acted-already');
+    expect(outcomeOf(await by('mallory', 'three'))).toBe('applied');
+    expect(Object.keys(state().roles.Admin ?? {})).toHaveLength(2);
+  });
+
+  it('answers each call with what puts a call right', async () => {
+    const { ports, kept } = start();
+    const by = async (eventID: string) => {
+      const finding = findingOf(['deactivate-new-key'], { eventID });
+      return outcomeOf(await only(respond(finding, settings, { ...ports, account: { ...ports.account, read } })));
+    };
+    const read = async () => ({ [bobsKey]: 'Active', arn: `arn:aws:iam::${account}:user/bob` });
+    expect([await by('one'), await by('two')]).not.toContain('acted-already');
+    expect(kept.size).toBe(2);
+  });
+
   it('has what it did looked at again, and says so before it acts', async () => {
     const order: string[] = [];
     const { ports, local } = start(
@@ -467,6 +493,7 @@ describe('every refusal', () => {
         finding: Finding;
         settings?: Partial<ResponseSettings>;
         ports?: Partial<ResponsePorts>;
+        account?: Partial<AccountPorts>;
         byHand?: AwsCall;
         isUndone?: boolean;
       }
@@ -483,6 +510,13 @@ describe('every refusal', () => {
     'protected-resource': {
       finding: findingOf(),
       settings: { protectedResources: [`arn:aws:iam::${account}:user/an*`] },
+    },
+    'protected-tag': {
+      finding: findingOf(),
+      settings: { protectedTags: ['stage=li*'] },
+      account: {
+        read: async ({ action }) => (action === 'iam:GetUser' ? { 'tag stage': 'live' } : { [annsKey]: 'Active' }),
+      },
     },
     'acted-already': { finding: findingOf(), ports: { responses: createHeldResponses() } },
     'switched-off': { finding: findingOf(), ports: { switchedOff: async () => 'all responses are switched off' } },
@@ -501,8 +535,8 @@ describe('every refusal', () => {
   it.each(Object.keys(reached) as (keyof typeof reached)[])(
     '%s is reached, says why, and changes nothing',
     async (code) => {
-      const { finding, settings: more, ports: morePorts, byHand, isUndone } = reached[code];
-      const { ports, state } = start(morePorts);
+      const { finding, settings: more, ports: morePorts, account: moreAccount, byHand, isUndone } = reached[code];
+      const { ports, state } = start(morePorts, moreAccount);
       if (byHand !== undefined) await ports.account.execute(byHand);
       if (isUndone === true) {
         const { command_uid } = await only(respond(finding, settings, ports));

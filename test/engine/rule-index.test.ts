@@ -1,8 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createConditionCompiler, type References } from '../../engine/compile.ts';
+import { createConditionCompiler } from '../../engine/compile.ts';
 import type { Condition } from '../../engine/condition.ts';
 import type { JsonObject } from '../../engine/record.ts';
+import type { References } from '../../engine/reference.ts';
 import { type Rule, ruleSchema } from '../../engine/rule.ts';
 import { compileRules } from '../../engine/rule-index.ts';
 import { createTrees, lists, scalars } from './arbitraries.ts';

@@ -111,6 +111,17 @@ describe('a rule that responds', () => {
     expect(lint({ respond: putsRight })).toEqual([]);
   });
 
+  it('must tell somebody when it waits for approval', () => {
+    const silent = (run: string, mode?: string) => ({ notify: [], remediate: [{ run, ...(mode ? { mode } : {}) }] });
+    expect(lint({ respond: silent('deactivate-access-key') })).toEqual([
+      `${ruleFile}: respond.notify: needs a destination, since deactivate-access-key waits for approval: nobody would be asked`,
+    ]);
+    expect(lint({ respond: silent('restart-trail', 'approve') })).toHaveLength(1);
+    expect(lint({ respond: silent('restart-trail') })).toEqual([]);
+    expect(lint({ respond: silent('deactivate-access-key', 'auto') })).toEqual([]);
+    expect(lint({ respond: { ...silent('deactivate-access-key'), notify: ['slack'] } })).toEqual([]);
+  });
+
   it('is not fine with a field that only begins alike', () => {
     expect(lint({ respond, dedup: by('userIdentityArn') })).toHaveLength(1);
   });

@@ -609,9 +609,9 @@ describe('the coverage', () => {
   it('says of each detection which rules find it, or why none does', () => {
     const covered = { detects, events: { 'iam.amazonaws.com': ['CreateUser'] }, rules: ['iam-user-created'] };
     const leftOut = { detects: 'A strange place', leftOut: 'Nothing in CloudTrail says where an address is.' };
-    const { ruleSet, problems } = parse({ ...good, 'coverage.json': { detections: { D001: covered, D002: leftOut } } });
+    const { ruleSet, problems } = parse({ ...good, 'coverage.json': { detections: { D001: covered, N001: leftOut } } });
     expect(problems).toEqual([]);
-    expect(ruleSet.coverage).toEqual({ D001: covered, D002: leftOut });
+    expect(ruleSet.coverage).toEqual({ D001: covered, N001: leftOut });
   });
 
   it.each([

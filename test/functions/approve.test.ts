@@ -385,6 +385,26 @@ describe('the function in front of decisions', () => {
     expect(await approve({ ...press(commandUid), headers: {} })).toMatchObject({ statusCode: 404 });
   });
 
+  it('throws when a decision cannot be handed over; it stands, and the next look at the plan finds it', async () => {
+    const { commandUid, decision } = await start();
+    const approve = createApprove({
+      slack: { approvers: ['T0TEAM/U0ANN'], origin: slack.url },
+      readSlackSecret: async () => slackSecret,
+      readLinkSecret: undefined,
+      connect: async () => ({
+        approvals: createApprovalStore(table.documents, table.tableName),
+        handOver: async () => {
+          throw new Error('the queue is away');
+        },
+      }),
+      telemetry: createTelemetry('approve'),
+      now: () => now,
+    });
+    await expect(approve(press(commandUid))).rejects.toThrow('the queue is away');
+    expect(await decision()).toMatchObject({ is: 'approved' });
+    expect(told()).toEqual([]);
+  });
+
   it('throws for what is no request of its URL', async () => {
     const { approve } = await start();
     await expect(approve({ undo: '0'.repeat(32) })).rejects.toThrow();

@@ -4,7 +4,10 @@ import { renderMemberResponse } from '../../infra/member-response.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are as many as its resources
 const resourcesFor = (...names: Parameters<typeof permissionsOf>[0][]): Readonly<Record<string, any>> =>
-  renderMemberResponse(names.flatMap((each) => [...each])).Resources;
+  renderMemberResponse(
+    names.flatMap((each) => [...each]),
+    false,
+  ).Resources;
 const trustOf = (resources: ReturnType<typeof resourcesFor>, id: string) =>
   resources[id].Properties.AssumeRolePolicyDocument.Statement[0];
 
