@@ -45,6 +45,11 @@ const positive = (text: string): number => {
   if (!(number > 0 && number < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('expected a number above 0');
   return number;
 };
+const regionName = (text: string, before: readonly string[] = []): readonly string[] => {
+  if (!/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(text))
+    throw new InvalidArgumentError('expected a region such as us-east-1');
+  return [...before, text];
+};
 const count = (text: string): number => {
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number) || number < 0)
@@ -410,6 +415,26 @@ program
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
     exit(await (await import('./serve.ts')).serve(options, io, stop.signal));
   });
+
+program
+  .command('doctor')
+  .description(
+    'Look at an AWS account, with calls that only read, and say what will not be detected and how to mend it',
+  )
+  .option(...rules)
+  .option(
+    '--region <region>',
+    'look there alone; may be repeated (default: all that the account can be used in)',
+    regionName,
+    [],
+  )
+  .option('--silence-hours <number>', 'hours without an event that are silence', whole(1, 168), 24)
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .addHelpText(
+    'after',
+    `${examples('trailwire doctor', 'AWS_PROFILE=security trailwire doctor --region us-east-1 --region eu-west-1')}\n\nExits with 1 when something is wrong or could not be looked at. docs/organization.md explains each complaint.`,
+  )
+  .action(async (options) => exit(await (await import('./doctor.ts')).doctor(options, io)));
 
 try {
   await program.parseAsync();

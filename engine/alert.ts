@@ -5,7 +5,7 @@ import type { DestinationName } from './destination.ts';
 import type { Explanation } from './explain.ts';
 import { readText } from './field.ts';
 import { type Activity, type Finding, type Outcome, severityOf } from './ocsf.ts';
-import { eventNameOf, eventSourceOf } from './record.ts';
+import { eventNameOf, eventSourceOf, isRecord } from './record.ts';
 import type { Rule } from './rule.ts';
 import { isAtLeast, type Severity } from './severity.ts';
 import { oneLine, renderValue } from './template.ts';
@@ -78,12 +78,21 @@ export const alertOfFinding = (finding: Finding): Alert => {
   const agent = readText(record, 'userAgent');
   const error = readText(record, 'errorCode');
   const { account, region } = placeOf(finding);
+  // What Trailwire says of itself was called by nobody.
+  const isCall = isRecord(record);
   const resources = (finding.resources ?? []).map(({ type, name }) => `${name} (${type})`);
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Who', actor.arn === undefined ? actor.label : `${actor.label}, ${oneLine(actor.arn)}`],
-    ['What', `${eventSourceOf(record)} ${eventNameOf(record)}${error === undefined ? '' : `, refused: ${error}`}`],
-    ['When', whenOf(finding)],
-    ['From', [source.ip ?? source.name ?? 'unknown', agent].filter((part) => part !== undefined).join(', ')],
+    ...(isCall
+      ? ([
+          ['Who', actor.arn === undefined ? actor.label : `${actor.label}, ${oneLine(actor.arn)}`],
+          [
+            'What',
+            `${eventSourceOf(record)} ${eventNameOf(record)}${error === undefined ? '' : `, refused: ${error}`}`,
+          ],
+          ['When', whenOf(finding)],
+          ['From', [source.ip ?? source.name ?? 'unknown', agent].filter((part) => part !== undefined).join(', ')],
+        ] as const)
+      : ([['When', whenOf(finding)]] as const)),
     ['Resource', resources.length === 0 ? undefined : renderValue(resources)],
     ['Where', [account, region].filter((part) => part !== undefined).join(', ')],
     ['Credential', actor.accessKeyId],

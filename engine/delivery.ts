@@ -5,7 +5,12 @@ import { type CloudTrailRecord, isJsonObject, isRecord, type JsonObject } from '
 /** A record with what is known of the way it came. */
 export type Delivery = {
   readonly record: CloudTrailRecord;
-  readonly event?: { readonly id: string; readonly source: string };
+  readonly event?: {
+    readonly id: string;
+    readonly source: string;
+    /** Whose event it is: AWS writes that of the sender, and forwarding does not change it. */
+    readonly account?: string;
+  };
   /** Where it is history: replayed from an EventBridge archive, or read from a log long after. No response acts on it. */
   readonly replayName?: string;
 };
@@ -37,6 +42,7 @@ const eventBridgeEvent = z.looseObject({
   id: z.string(),
   'detail-type': z.enum(cloudTrailDetailTypes),
   source: z.string(),
+  account: z.optional(z.string()),
   detail: z.unknown(),
   'replay-name': z.optional(z.string()),
 });
@@ -98,11 +104,12 @@ const unwrapEvent = (input: JsonObject, place: string): Unwrapped => {
     const found = path === 'detail-type' ? ` (found ${describe(input['detail-type'])})` : '';
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', `EventBridge event, field "${path}": ${issue?.message}${found}`);
   }
-  const { detail, id, source, 'replay-name': replayName } = event.data;
+  const { detail, id, source, account, 'replay-name': replayName } = event.data;
   if (!isJsonObject(detail) || !isRecord(detail)) {
     return unreadable(place, 'EVENT_NOT_CLOUDTRAIL', 'EventBridge event whose "detail" is not a CloudTrail record');
   }
-  const delivery = { record: detail, event: { id, source }, ...(replayName === undefined ? {} : { replayName }) };
+  const origin = { id, source, ...(account === undefined ? {} : { account }) };
+  const delivery = { record: detail, event: origin, ...(replayName === undefined ? {} : { replayName }) };
   return { kind: 'delivery', delivery };
 };
 

@@ -79,7 +79,7 @@ export const createDetectDelivery = ({ content, latenessMs, connect, telemetry, 
 };
 
 /** The part of the environment that says how to detect. */
-export const detectConfig = z.object({
+export const detectDeliveryConfig = z.object({
   TRAILWIRE_BUS: z.string(),
   TRAILWIRE_TABLE: z.string(),
   TRAILWIRE_RULES: z.string(),
@@ -90,7 +90,7 @@ export const detectConfig = z.object({
 
 /** What the environment says, as the parts take it. Throws ConfigError when the packed rules cannot be read. */
 export const detectPartsOf = (
-  config: z.infer<typeof detectConfig>,
+  config: z.infer<typeof detectDeliveryConfig>,
 ): Pick<DetectParts, 'content' | 'latenessMs' | 'now'> => {
   const rules = readPackedRules(config.TRAILWIRE_RULES);
   // Rules that watch for what our own responses do name this list; only the deployment knows the ARNs.

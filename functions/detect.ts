@@ -1,10 +1,14 @@
+import * as z from 'zod/mini';
 import { type Delivery, unwrap } from '../engine/delivery.ts';
-import { type EvaluationError, EventError } from '../engine/errors.ts';
+import type { EvaluationError } from '../engine/errors.ts';
+import { refuseForged } from '../engine/forgery.ts';
+import { onFirstUse } from '../engine/on-first-use.ts';
 import { readConfig } from './config.ts';
-import { createDetectDelivery, type DetectParts, detectConfig, detectPartsOf } from './detect-delivery.ts';
+import { createDetectDelivery, type DetectParts, detectDeliveryConfig, detectPartsOf } from './detect-delivery.ts';
 import { createHandler } from './handler.ts';
 import { inflate } from './inflate.ts';
 import { createTelemetry } from './log.ts';
+import { createSiteMarks } from './site-marks.ts';
 
 export type DetectResult = { readonly records: number; readonly published: number; readonly repeated: number };
 
@@ -38,26 +42,31 @@ function* deliveriesOf(event: unknown): Generator<Delivery> {
   for (const item of unwrap(event, inflate)) {
     if (item.kind === 'unreadable') throw item.error;
     if (item.kind === 'skipped') continue;
-    const source = item.delivery.event?.source;
-    // Customers cannot put events with an aws.* source; anything else with CloudTrail's detail-type is a forgery.
-    if (source !== undefined && !source.startsWith('aws.')) {
-      throw new EventError(
-        'EVENT_FORGED',
-        `an event with source ${JSON.stringify(source)} claims to be from CloudTrail`,
-      );
-    }
+    refuseForged(item.delivery);
     yield item.delivery;
   }
 }
+
+/** The environment, which serverless.yml sets and infra.test.ts compares with this. */
+export const detectConfig = z.object({
+  ...detectDeliveryConfig.shape,
+  /** Empty where no other account or region sends events. */
+  TRAILWIRE_ORGANIZATION: z._default(z.string(), ''),
+});
 
 const telemetry = createTelemetry('detect');
 
 /** Lambda entry. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
 export const handler = createHandler(telemetry, () => {
   const config = readConfig('detect', detectConfig);
-  return createDetect({
-    ...detectPartsOf(config),
-    connect: async () => (await import('./connections.ts')).connect(config),
-    telemetry,
-  });
+  const connect = async () => (await import('./connections.ts')).connect(config);
+  const detect = createDetect({ ...detectPartsOf(config), connect, telemetry });
+  // In one account and region, the count of invocations says when events last came.
+  if (config.TRAILWIRE_ORGANIZATION === '') return detect;
+  const markSite = createSiteMarks({ connect: onFirstUse(connect), telemetry, now: Date.now });
+  return async (event) => {
+    const result = await detect(event);
+    await markSite(event);
+    return result;
+  };
 });

@@ -6,7 +6,7 @@ import { type LogObject, parseObjectNotice } from '../engine/object-notice.ts';
 import { eventTimeOf } from '../engine/record.ts';
 import { readConfig } from './config.ts';
 import type { Connections } from './connections.ts';
-import { createDetectDelivery, type DetectParts, detectConfig, detectPartsOf } from './detect-delivery.ts';
+import { createDetectDelivery, type DetectParts, detectDeliveryConfig, detectPartsOf } from './detect-delivery.ts';
 import { createHandler } from './handler.ts';
 import { inflate } from './inflate.ts';
 import { createTelemetry } from './log.ts';
@@ -143,7 +143,7 @@ async function* unwrapEach(values: AsyncIterable<unknown>): AsyncGenerator<Unwra
 }
 
 /** The environment, which serverless.yml sets and infra.test.ts compares with this. */
-export const ingestConfig = z.extend(detectConfig, { TRAILWIRE_LOG_BUCKET: z.string() });
+export const ingestConfig = z.extend(detectDeliveryConfig, { TRAILWIRE_LOG_BUCKET: z.string() });
 
 const telemetry = createTelemetry('ingest');
 

@@ -49,6 +49,8 @@ export const metricNames = [
   'ResponsesReapplied',
   'ResponsesFailed',
   'ResponsesRefused',
+  'ComplaintsFound',
+  'Heartbeats',
   'ResponsesWaiting',
   'DecisionsTaken',
   'DecisionsRefused',

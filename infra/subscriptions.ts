@@ -1,53 +1,59 @@
-import { createHash } from 'node:crypto';
+import { detectPrefix, parts } from '../engine/doctor/parts.ts';
 import type { EventPattern } from '../engine/pattern.ts';
+import { subscriptionKeyOf } from '../engine/subscription-key.ts';
+import { renderEventRule } from './event-rule.ts';
+
+type Resources = Readonly<Record<string, object>>;
 
 /**
- * The CloudFormation resources that bring CloudTrail's events to `trailwire-detect`. A subscription is named after its
- * pattern, so that a deployment makes all new ones before it takes the old ones away: no event falls between them.
+ * The CloudFormation resources that bring CloudTrail's events to `trailwire-detect`: those of the account from its default
+ * bus, and those that an organization forwards from the bus of collected events. A subscription is named after its pattern,
+ * so that a deployment makes all new ones before it takes the old ones away: no event falls between them.
  */
 export const renderSubscriptions = (patterns: readonly EventPattern[]) => ({
-  Resources: Object.fromEntries(patterns.flatMap(renderSubscription)),
+  Resources: Object.assign({}, ...patterns.map(renderOwn), ...patterns.map(renderCollected), permissionForCollected),
 });
 
-const renderSubscription = (pattern: EventPattern): readonly (readonly [string, object])[] => {
-  const hash = createHash('sha256').update(JSON.stringify(pattern)).digest('hex').slice(0, 12);
-  const id = `DetectSubscription${hash}`;
-  const detect = { 'Fn::GetAtt': ['DetectLambdaFunction', 'Arn'] };
-  return [
-    [
-      id,
-      {
-        Type: 'AWS::Events::Rule',
-        Properties: {
-          Name: `trailwire-detect-${hash}`,
-          Description: 'CloudTrail events that rules of Trailwire may match; generated from the rules',
-          // A rule that is only ENABLED gets no read-only calls: AssumeRole, GetSecretValue, Decrypt among them. The state
-          // costs nothing where the pattern names writes, and a wrong guess at which calls are reads would be a silent miss.
-          // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
-          State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
-          EventPattern: pattern,
-          Targets: [
-            {
-              Id: 'detect',
-              Arn: detect,
-              RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
-              DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['UndeliveredQueue', 'Arn'] } },
-            },
-          ],
-        },
-      },
-    ],
-    [
-      `${id}Permission`,
-      {
-        Type: 'AWS::Lambda::Permission',
-        Properties: {
-          Action: 'lambda:InvokeFunction',
-          FunctionName: detect,
-          Principal: 'events.amazonaws.com',
-          SourceArn: { 'Fn::GetAtt': [id, 'Arn'] },
-        },
-      },
-    ],
-  ];
+const detect = { 'Fn::GetAtt': ['DetectLambdaFunction', 'Arn'] };
+const ruleOf = (pattern: EventPattern) => ({
+  name: `${detectPrefix}${subscriptionKeyOf(pattern)}`,
+  pattern,
+  target: { Id: 'detect', Arn: detect },
+  deadLetters: { 'Fn::GetAtt': ['UndeliveredQueue', 'Arn'] },
+});
+
+const renderOwn = (pattern: EventPattern): Resources => {
+  const id = `DetectSubscription${subscriptionKeyOf(pattern)}`;
+  const description = 'CloudTrail events that rules of Trailwire may match; generated from the rules';
+  return {
+    [id]: renderEventRule({ ...ruleOf(pattern), description }),
+    [`${id}Permission`]: permission({ 'Fn::GetAtt': [id, 'Arn'] }),
+  };
+};
+
+const renderCollected = (pattern: EventPattern): Resources => ({
+  [`CollectSubscription${subscriptionKeyOf(pattern)}`]: {
+    ...renderEventRule({
+      ...ruleOf(pattern),
+      bus: parts.collectingBus,
+      description: 'CloudTrail events of other accounts and regions; generated from the rules',
+    }),
+    Condition: 'Collects',
+    DependsOn: 'CollectingBus',
+  },
+});
+
+const permission = (SourceArn: object) => ({
+  Type: 'AWS::Lambda::Permission',
+  Properties: { Action: 'lambda:InvokeFunction', FunctionName: detect, Principal: 'events.amazonaws.com', SourceArn },
+});
+
+/** One for all: with one for each they would outgrow the 20 KB of a function's policy. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const permissionForCollected: Resources = {
+  CollectSubscriptionsPermission: {
+    ...permission({
+      'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/${parts.collectingBus}/${detectPrefix}*`,
+    }),
+    Condition: 'Collects',
+  },
 };

@@ -7,6 +7,7 @@ import { readRuleFiles } from '../cli/read-rules.ts';
 import { decisionRefusalCodes } from '../engine/approval.ts';
 import { correlationSchema } from '../engine/correlation/correlation.ts';
 import { mostUsual } from '../engine/correlation/spike.ts';
+import { checkNames } from '../engine/doctor/check-names.ts';
 import { refusalCodes } from '../engine/plan.ts';
 import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { runRuleTest } from '../engine/rule-cases.ts';
@@ -224,5 +225,12 @@ describe('rules/README.md', () => {
     if (rule === undefined) throw new Error(`no rule ${id}`);
     const { cases } = await runRuleTest(rule, ruleTestSchema.parse(JSON.parse(json)), ruleSet.fixtures, ruleSet);
     expect(cases.map(({ passed }) => passed)).toEqual([true]);
+  });
+});
+
+describe('docs/organization.md', () => {
+  it('explains every complaint that there is, and no other', () => {
+    const explained = [...readFileSync('docs/organization.md', 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm)];
+    expect(explained.map(([, name]) => name)).toEqual([...checkNames]);
   });
 });

@@ -13,6 +13,8 @@ import { awsActions } from '../engine/aws-call.ts';
 import { usualLatenessMs } from '../engine/correlation/lateness.ts';
 import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
+import { doctorReads } from '../engine/doctor/ask.ts';
+import { parts } from '../engine/doctor/parts.ts';
 import { matchesPattern } from '../engine/match-pattern.ts';
 import type { Finding } from '../engine/ocsf.ts';
 import { compilePatterns } from '../engine/pattern.ts';
@@ -26,7 +28,7 @@ import { wildcardTest } from '../engine/wildcard.ts';
 import { approveConfig } from '../functions/approve.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
 import { approvalKey } from '../functions/decision-store.ts';
-import { detectConfig } from '../functions/detect-delivery.ts';
+import { detectConfig } from '../functions/detect.ts';
 import { ingestConfig } from '../functions/ingest.ts';
 import { createTelemetry, metricNames } from '../functions/log.ts';
 import { createNotify, notifyConfig } from '../functions/notify.ts';
@@ -35,6 +37,7 @@ import { remediateConfig } from '../functions/remediate.ts';
 import { createSendOnce } from '../functions/send-once.ts';
 import { createDynamoSignalStore } from '../functions/signal-store.ts';
 import { undoConfig } from '../functions/undo.ts';
+import { watchConfig } from '../functions/watch.ts';
 import { createDynamoWindowStore } from '../functions/window-store.ts';
 import { importedBy } from '../infra/merge-chunks.ts';
 import { exampleFinding } from './example-finding.ts';
@@ -74,6 +77,7 @@ const functions = [
   { id: 'NotifySlack', name: 'trailwire-notify-slack', code: 'notify', config: notifyConfig },
   { id: 'Remediate', name: 'trailwire-remediate', code: 'remediate', config: remediateConfig },
   { id: 'Undo', name: 'trailwire-undo', code: 'undo', config: undoConfig },
+  { id: 'Watch', name: 'trailwire-watch', code: 'watch', config: watchConfig },
   { id: 'Approve', name: 'trailwire-approve', code: 'approve', config: approveConfig },
 ] as const;
 
@@ -102,6 +106,7 @@ const actionsOf = (statements: readonly Statement[]): readonly string[] =>
 const services: Readonly<Record<string, string>> = {
   'client-cloudtrail': 'cloudtrail',
   'client-config-service': 'config',
+  'client-cloudwatch': 'cloudwatch',
   'client-dynamodb': 'dynamodb',
   'client-ec2': 'ec2',
   'client-eventbridge': 'events',
@@ -166,6 +171,7 @@ const budgets = {
   // Most of it are clients of services, each loaded with the first call of its service.
   remediate: { start: 95_000, all: 1_750_000 },
   undo: { start: 95_000, all: 1_700_000 },
+  watch: { start: 75_000, all: 640_000 },
   approve: { start: 100_000, all: 500_000 },
 } as const;
 
@@ -207,6 +213,20 @@ describe('the role of each function', () => {
       expect(allowed).toEqual([...calls, ...lambdaActions, ...byOthers].sort());
     },
   );
+
+  test('Watch allows exactly the calls its code can make, those for a heartbeat where one is wanted', async () => {
+    const calls = await callsOf('watch');
+    expect(calls).toEqual(expect.arrayContaining([...doctorReads]));
+    expect(actionsOf(statementsOf(stack.the('WatchRole')))).toEqual([...calls, ...lambdaActions].sort());
+    expect(policiesOf('WatchRole').map(([condition, [{ Action }]]) => [condition, Action])).toEqual([
+      ['BeatsToTopic', 'sns:Publish'],
+      ['BeatsToUrl', 'ssm:GetParameter'],
+    ]);
+    const own = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'events:PutEvents', 'sns:Publish'];
+    for (const action of calls.filter((each) => !own.includes(each))) {
+      expect(action).toMatch(/:(?:Describe|Get|List)/);
+    }
+  });
 
   test('Remediate and Undo have code for every call of the closed list', async () => {
     for (const code of ['remediate', 'undo']) {
@@ -292,7 +312,9 @@ describe('the role of each function', () => {
     for (const { Action } of reads) {
       for (const action of Action) expect(action).toMatch(/:(?:Describe|Get|List|Lookup)/);
     }
-    for (const { id } of stack.ofType('AWS::IAM::Role').filter((each) => !/^(?:Ingest|Remediate|Undo)/.test(each.id))) {
+    for (const { id } of stack
+      .ofType('AWS::IAM::Role')
+      .filter((each) => !/^(?:Ingest|Remediate|Undo|Watch)/.test(each.id))) {
       expect(policiesOf(id), id).toEqual([]);
     }
   });
@@ -330,11 +352,16 @@ describe('the role of each function', () => {
       for (const action of [Action].flat()) expect(action, Sid).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
       if (Resource === '*') {
         // IAM knows no resource for these; each only tells.
-        for (const action of [Action].flat())
-          expect(action).toMatch(/^(?:cloudtrail:Lookup|config:Desc|ec2:Desc|tag:Get)/);
+        for (const action of [Action].flat()) {
+          expect(action).toMatch(
+            /^(?:cloudtrail:(?:Desc|Lookup)|cloudwatch:(?:Desc|Get)|config:Desc|ec2:Desc|events:List|sqs:List|tag:Get)/,
+          );
+        }
         continue;
       }
       for (const resource of [Resource].flat()) {
+        // An ARN that a parameter gives; and a trail may be at home elsewhere, and only be looked at.
+        if (resource === '' || (Sid === 'Trails' && resource === 'arn:aws:cloudtrail:*:*:trail/*')) continue;
         // Which member accounts there are only their roles say, by whom they let in.
         if (Sid === 'EnterMembers') continue;
         // Buckets, snapshots and images have no account in their ARNs.
@@ -344,7 +371,7 @@ describe('the role of each function', () => {
         // Anybody's user or bucket may be the one to act on: the kind is named, and which of it is not.
         if (resource.includes('*'))
           expect(resource).toMatch(
-            /^arn:aws:s3:::(?:\*|my-trail\/\*)$|:[a-z-]+[/:](?:trailwire-)?\*$|:log-group:[^*]+:\*$/,
+            /^arn:aws:s3:::(?:\*|my-trail\/\*)$|:(?:[a-z-]+[/:])?(?:trailwire-)?\*$|:log-group:[^*]+:\*$/,
           );
       }
     }
@@ -407,7 +434,8 @@ describe('the functions', () => {
         RetentionInDays: 90,
       });
       const files = unzipSync(await readFile(join(folder, `${code}.zip`)));
-      const rules = properties.Environment.Variables.TRAILWIRE_RULES;
+      const { TRAILWIRE_RULES, TRAILWIRE_EXPECTED } = properties.Environment.Variables;
+      const rules = TRAILWIRE_RULES ?? TRAILWIRE_EXPECTED;
       const built = (await readdir(join(folder, code))).filter((file) => /\.[cm]js$/.test(file));
       expect(
         Object.keys(files)
@@ -506,12 +534,12 @@ describe('the functions', () => {
   });
 });
 
+const collectingBus = parts.collectingBus;
+
 describe('the subscriptions', () => {
-  const rulesOf = () => stack.ofType('AWS::Events::Rule');
-  const onDefaultBus = () =>
-    rulesOf().filter(
-      ({ properties: { EventBusName, EventPattern } }) => EventBusName === undefined && EventPattern !== undefined,
-    );
+  const withSchedule = () => stack.ofType('AWS::Events::Rule');
+  const rulesOf = () => withSchedule().filter(({ properties }) => properties.EventPattern !== undefined);
+  const onDefaultBus = () => rulesOf().filter(({ properties }) => properties.EventBusName === undefined);
 
   test('on the default bus are those that the rules need, read-only calls included', () => {
     const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
@@ -538,7 +566,7 @@ describe('the subscriptions', () => {
     expect(allow).toMatchObject({ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' });
     const senders = [allow.Condition.ArnLike['aws:SourceArn']].flat().map(wildcardTest);
     expect(rulesOf().length).toBeGreaterThan(3);
-    for (const { id, properties } of rulesOf()) {
+    for (const { id, properties } of withSchedule()) {
       expect(properties.Name).toMatch(/^trailwire-/);
       expect(
         senders.some((isSender) => isSender(stack.arnOf(id))),
@@ -548,6 +576,7 @@ describe('the subscriptions', () => {
         expect(target.DeadLetterConfig).toEqual({ Arn: stack.arnOf('UndeliveredQueue') });
         expect(target.RetryPolicy.MaximumRetryAttempts).toBe(185);
         expect(target.RetryPolicy.MaximumEventAgeInSeconds).toBeGreaterThanOrEqual(3_600);
+        if (properties.EventBusName === collectingBus) continue;
         expect(stack.the(`${id}Permission`).properties).toEqual({
           Action: 'lambda:InvokeFunction',
           FunctionName: target.Arn,
@@ -556,6 +585,39 @@ describe('the subscriptions', () => {
         });
       }
     }
+  });
+
+  test('on the bus of collected events are the same, and may all invoke detect', () => {
+    const collecting = rulesOf().filter(({ id }) => id.startsWith('CollectSubscription'));
+    const own = onDefaultBus().map(({ properties }) => properties);
+    expect(collecting.map(({ condition }) => condition)).toEqual(own.map(() => 'Collects'));
+    expect(collecting.map(({ properties: { EventBusName: _, Description: __, ...rest } }) => rest)).toEqual(
+      own.map(({ Description: _, ...rest }) => rest),
+    );
+    const permission = stack.the('CollectSubscriptionsPermission');
+    expect(permission.condition).toBe('Collects');
+    const mayInvoke = wildcardTest(permission.properties.SourceArn);
+    for (const { id } of collecting) expect(mayInvoke(stack.arnOf(id)), id).toBe(true);
+    expect(mayInvoke(stack.arnOf('MemberAlarmsSubscription'))).toBe(false);
+  });
+
+  test('on the bus of collected events get what members of the organization forward, and nothing else', () => {
+    const { condition, properties } = stack.the('CollectingBusPolicy');
+    expect(condition).toBe('Collects');
+    expect(properties).toMatchObject({
+      EventBusName: collectingBus,
+      Statement: {
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Resource: stack.arnOf('CollectingBus'),
+        Condition: {
+          ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/trailwire-forward-*' },
+          'ForAllValues:StringLike': { 'events:source': 'aws.*' },
+        },
+      },
+    });
+    expect(Object.keys(properties.Statement.Condition.StringEquals)).toEqual(['aws:PrincipalOrgID']);
+    expect(stack.parameters.OrganizationId?.Default).toBe('');
   });
 
   test('on the bus of findings give everything to destinations, and to remediate what asks for a response', () => {
@@ -585,9 +647,9 @@ describe('the subscriptions', () => {
   });
 
   test('are on the bus that the functions publish to, where nobody else may', () => {
-    const [bus] = stack.ofType('AWS::Events::EventBus');
-    for (const { properties } of rulesOf().filter(({ properties: { EventBusName } }) => EventBusName !== undefined)) {
-      expect(properties.EventBusName).toBe(bus?.properties.Name);
+    const bus = stack.ofType('AWS::Events::EventBus').find(({ id }) => id === 'FindingBus');
+    for (const { properties } of rulesOf().filter((each) => !onDefaultBus().includes(each))) {
+      expect([bus?.properties.Name, collectingBus]).toContain(properties.EventBusName);
     }
     const publishers = functions.filter(({ id }) =>
       actionsOf(statementsOf(stack.the(`${id}Role`))).includes('events:PutEvents'),
@@ -653,7 +715,11 @@ describe('the alarms', () => {
     }
   });
 
-  test('take silence for an alarm', () => {
+  test('take silence for an alarm, and that of the watch as well', () => {
+    expect(alarmOf('Heartbeats', 'watch')).toMatchObject([
+      { Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching', EvaluationPeriods: 3 },
+    ]);
+    expect(stack.the('WatchSchedule').properties.ScheduleExpression).toBe('rate(1 hour)');
     expect(alarmOf('Invocations', 'trailwire-detect')).toMatchObject([
       { Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
     ]);
@@ -666,6 +732,7 @@ describe('the alarms', () => {
       ['RulesFailed', 'ingest'],
       ['FindingsMissedByEventBridge', 'ingest'],
       ['ResponsesFailed', 'remediate'],
+      ['Heartbeats', 'watch'],
     ]);
     for (const { MetricName, Namespace, Dimensions } of own) {
       expect(metricNames).toContain(MetricName);
@@ -684,6 +751,22 @@ describe('the alarms', () => {
     const isSender = wildcardTest(allow.Condition.ArnLike['aws:SourceArn']);
     for (const { AlarmName } of alarms())
       expect(isSender(`arn:aws:cloudwatch:us-east-1:111122223333:alarm:${AlarmName}`)).toBe(true);
+  });
+});
+
+describe('what doctor looks for', () => {
+  test('is what the stack deploys', () => {
+    // What a parameter switches on may be missing.
+    const namesOf = (type: string, key: string) =>
+      stack
+        .ofType(type)
+        .flatMap(({ condition, properties }) => (condition === undefined ? [String(properties[key])] : []));
+    expect(namesOf('AWS::Lambda::Function', 'FunctionName')).toEqual([...parts.functions]);
+    expect(namesOf('AWS::CloudWatch::Alarm', 'AlarmName').sort()).toEqual(parts.alarms.toSorted());
+    expect(namesOf('AWS::SQS::Queue', 'QueueName').sort()).toEqual([...parts.deadLetters, ...parts.worked].sort());
+    expect(namesOf('AWS::Events::EventBus', 'Name')).toEqual([parts.findingBus]);
+    expect(stack.the('CollectingBus').properties.Name).toBe(parts.collectingBus);
+    expect(namesOf('AWS::SNS::Topic', 'TopicName')).toEqual([parts.topic]);
   });
 });
 

@@ -13,7 +13,7 @@ import type { Context } from 'aws-lambda';
 import { motoAccount, region, startMoto } from './moto.ts';
 import { createQueue } from './queue.ts';
 
-/** Builds the functions, deploys the stack to moto and puts queues in place of Lambda targets, which moto cannot call. */
+/** Builds the functions, deploys the stack with these parameters to moto and puts queues in place of Lambda targets, which moto cannot call. */
 export const startStack = async (parameters: Readonly<Record<string, string>> = {}) => {
   const moto = await startMoto();
   const build = mkdtempSync(join(tmpdir(), 'trailwire-build-'));
@@ -44,13 +44,14 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
   let loaded = 0;
   /** The packaged code of a function under an environment, as a fresh Lambda environment would load it. */
   const load = async (
-    name: 'detect' | 'ingest' | 'notify' | 'remediate' | 'undo' | 'approve',
+    name: 'detect' | 'ingest' | 'notify' | 'remediate' | 'undo' | 'watch' | 'approve',
     env: Record<string, string>,
   ) => {
     Object.assign(process.env, {
       TRAILWIRE_BUS: 'trailwire',
       TRAILWIRE_TABLE: 'trailwire',
       TRAILWIRE_RULES: join(build, 'rules.jsonl'),
+      TRAILWIRE_EXPECTED: join(build, 'expected.json'),
       TRAILWIRE_CHECK_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-checks`,
       TRAILWIRE_DECISION_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-decisions`,
       ...env,
@@ -63,6 +64,7 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
   };
 
   return {
+    build,
     deployed,
     events,
     tap,
@@ -75,12 +77,14 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
   };
 };
 
+/** Milliseconds, where they are not those of most functions. As serverless.yml has it: the skeleton of handlers gives up just before. */
+const timeouts: Readonly<Record<string, number>> = { ingest: 900_000, watch: 120_000 };
+
 const contextOf = (name: string): Context =>
   ({
     functionName: `trailwire-${name}`,
     invokedFunctionArn: `arn:aws:lambda:${region}:${motoAccount}:function:trailwire-${name}`,
     awsRequestId: '00000000-0000-4000-8000-000000000001',
     memoryLimitInMB: '256',
-    // As serverless.yml has it: the skeleton of handlers gives up just before.
-    getRemainingTimeInMillis: () => (name === 'ingest' ? 900_000 : 30_000),
+    getRemainingTimeInMillis: () => timeouts[name] ?? 30_000,
   }) as Context;

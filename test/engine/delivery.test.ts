@@ -87,7 +87,7 @@ describe('the envelopes that records arrive in', () => {
         kind: 'delivery',
         delivery: {
           record,
-          event: { id: event().id, source: 'aws.iam' },
+          event: { id: event().id, source: 'aws.iam', account: event().account },
         },
       },
     ]);

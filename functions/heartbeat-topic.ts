@@ -1,0 +1,9 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Heartbeat } from './heartbeat.ts';
+
+/** Publishes to a topic of your own: who subscribes to it notices when nothing comes. */
+export const createTopicHeartbeat =
+  (TopicArn: string, client = new SNSClient()): Heartbeat =>
+  async () => {
+    await client.send(new PublishCommand({ TopicArn, Subject: 'Trailwire', Message: 'trailwire-watch looked' }));
+  };

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import type { Ask } from '../engine/doctor/ask.ts';
+import type { Complaint } from '../engine/doctor/complaint.ts';
+import type { Expected } from '../engine/doctor/expected.ts';
+import type { Site } from '../engine/doctor/sites.ts';
+import type { SignalStore } from '../engine/signal-store.ts';
+import type { WindowStore } from '../engine/window-store.ts';
+import type { Bus } from './bus.ts';
+import { readConfig } from './config.ts';
+import { createHandler } from './handler.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { createTelemetry, type Telemetry } from './log.ts';
+
+export type WatchConnections = {
+  readonly ask: Ask;
+  readonly bus: Pick<Bus, 'publishFindings'>;
+  readonly store: Pick<WindowStore, 'look' | 'remember'>;
+  readonly signals: Pick<SignalStore, 'read'>;
+  readonly heartbeats: readonly Heartbeat[];
+};
+
+export type WatchParts = {
+  readonly expected: Expected;
+  readonly silenceHours: number;
+  /** Whether accounts and regions are told apart by marks that detect makes. */
+  readonly collects: boolean;
+  readonly connect: () => Promise<WatchConnections>;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+};
+
+export type WatchResult = { readonly complaints: number; readonly told: number };
+
+/** As long as a reminder may be asked for again: its day, and the hours in which Lambda tries. */
+const rememberMs = 48 * 3_600_000;
+
+/**
+ * Looks whether Trailwire still sees and tells in its region, publishes what is wrong as findings, each once a day, and
+ * then tells that it looked. Throws what kept it from looking or telling: the heartbeat stays out, and an alarm says so.
+ */
+export const createWatch = ({ expected, silenceHours, collects, connect, telemetry, now }: WatchParts) => {
+  let connected: ReturnType<typeof connect> | undefined;
+
+  const examine = async (site: Site, { ask, signals }: WatchConnections): Promise<readonly Complaint[]> => {
+    const [{ takeSnapshot }, { diagnose }, { complainOfSilentSites, readSites }] = await Promise.all([
+      import('../engine/doctor/look.ts'),
+      import('../engine/doctor/diagnose.ts'),
+      import('../engine/doctor/sites.ts'),
+    ]);
+    const at = now();
+    const regions = [site.region];
+    const snapshot = await takeSnapshot(ask, { account: site.account, regions, silenceHours, at });
+    const silent = collects ? complainOfSilentSites(await readSites(signals, at), silenceHours) : [];
+    return [...diagnose({ ...snapshot, enabledRegions: { seen: regions } }, expected), ...silent];
+  };
+
+  /** Publishes what was not told today, and gives how much that is. */
+  const tell = async (complaints: readonly Complaint[], site: Site, connections: WatchConnections): Promise<number> => {
+    if (complaints.length === 0) return 0;
+    const { bus, store } = connections;
+    const { buildComplaintFinding, identifyComplaint } = await import('../engine/doctor/complaint-finding.ts');
+    const at = now();
+    const named = complaints.map((complaint) => ({ complaint, id: identifyComplaint(complaint, site, at).id }));
+    const seen = await Promise.all(named.map(({ id }) => store.look(id, at)));
+    const news = named.filter((_, index) => seen[index] === undefined);
+    await bus.publishFindings(news.map(({ complaint }) => buildComplaintFinding(complaint, site, at)));
+    await Promise.all(news.map(({ id }) => store.remember(id, id, at + rememberMs, at)));
+    for (const { complaint, id } of news) {
+      telemetry.logger.warn(complaint.says, { check: complaint.check, finding: id });
+    }
+    return news.length;
+  };
+
+  return async (_event: unknown, { invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>): Promise<WatchResult> => {
+    connected ??= connect();
+    const connections = await connected;
+    const site = siteOf(invokedFunctionArn);
+    const complaints = await examine(site, connections);
+    const told = await tell(complaints, site, connections);
+    telemetry.count('ComplaintsFound', complaints.length);
+    for (const heartbeat of connections.heartbeats) await heartbeat();
+    telemetry.count('Heartbeats');
+    return { complaints: complaints.length, told };
+  };
+};
+
+/** `arn:aws:lambda:<region>:<account>:function:<name>`. */
+const siteOf = (functionArn: string): Site => {
+  const [, , , region = '', account = ''] = functionArn.split(':');
+  return { account, region };
+};
+
+/** The environment, which serverless.yml sets and infra.test.ts compares with this. */
+export const watchConfig = z.object({
+  TRAILWIRE_BUS: z.string(),
+  TRAILWIRE_TABLE: z.string(),
+  TRAILWIRE_EXPECTED: z.string(),
+  TRAILWIRE_SILENCE_HOURS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(24)), 24),
+  /** Empty where no other account or region sends events. */
+  TRAILWIRE_ORGANIZATION: z._default(z.string(), ''),
+  TRAILWIRE_HEARTBEAT_TOPIC_ARN: z._default(z.string(), ''),
+  TRAILWIRE_HEARTBEAT_URL_PARAMETER: z._default(z.string(), ''),
+});
+type WatchConfig = z.infer<typeof watchConfig>;
+
+const connectWatch = async (config: WatchConfig): Promise<WatchConnections> => {
+  const [{ connect }, { createAsk }, heartbeats] = await Promise.all([
+    import('./connections.ts'),
+    import('../account/ask-aws.ts'),
+    connectHeartbeats(config),
+  ]);
+  return { ...connect(config), ask: createAsk(), heartbeats };
+};
+
+const connectHeartbeats = async (config: WatchConfig): Promise<readonly Heartbeat[]> => {
+  const heartbeats: Heartbeat[] = [];
+  if (config.TRAILWIRE_HEARTBEAT_TOPIC_ARN !== '') {
+    const { createTopicHeartbeat } = await import('./heartbeat-topic.ts');
+    heartbeats.push(createTopicHeartbeat(config.TRAILWIRE_HEARTBEAT_TOPIC_ARN));
+  }
+  if (config.TRAILWIRE_HEARTBEAT_URL_PARAMETER !== '') {
+    const [{ createUrlHeartbeat }, { createSecretReader }] = await Promise.all([
+      import('./heartbeat.ts'),
+      import('./secret.ts'),
+    ]);
+    heartbeats.push(createUrlHeartbeat(createSecretReader(config.TRAILWIRE_HEARTBEAT_URL_PARAMETER)));
+  }
+  return heartbeats;
+};
+
+const telemetry = createTelemetry('watch');
+
+/** Lambda entry, called once an hour. */
+export const handler = createHandler(telemetry, () => {
+  const config = readConfig('watch', watchConfig);
+  return createWatch({
+    expected: JSON.parse(readFileSync(config.TRAILWIRE_EXPECTED, 'utf8')),
+    silenceHours: config.TRAILWIRE_SILENCE_HOURS,
+    collects: config.TRAILWIRE_ORGANIZATION !== '',
+    connect: () => connectWatch(config),
+    telemetry,
+    now: Date.now,
+  });
+});

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ask } from '../../engine/doctor/ask.ts';
+import { siteKeyOf, siteMarkExpiry } from '../../engine/doctor/sites.ts';
+import type { Finding } from '../../engine/ocsf.ts';
+import { createTelemetry } from '../../functions/log.ts';
+import { createDynamoSignalStore } from '../../functions/signal-store.ts';
+import { createWatch, type WatchConnections } from '../../functions/watch.ts';
+import { createDynamoWindowStore } from '../../functions/window-store.ts';
+import { expected } from '../engine/doctor/healthy.ts';
+import { startLocalTable } from '../local-table.ts';
+
+const context = { invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:trailwire-watch' };
+const start = Date.parse('2026-10-14T10:20:00Z');
+const hour = 3_600_000;
+
+/** An account that may not be looked at: ten complaints, whichever region. */
+const denied: Ask = async (read) => {
+  throw Object.assign(new Error(`no right to ${read}`), { name: 'AccessDeniedException' });
+};
+
+describe('the watch', () => {
+  let table: Awaited<ReturnType<typeof startLocalTable>>;
+  beforeAll(async () => {
+    table = await startLocalTable();
+  });
+  afterAll(() => table.stop());
+
+  let day = 0;
+  const begin = (change: Partial<WatchConnections> = {}, collects = false) => {
+    // Every test has days of its own in the table that they share.
+    day += 30;
+    let now = start + day * 24 * hour;
+    const published: Finding[] = [];
+    let heartbeats = 0;
+    const signals = createDynamoSignalStore(table.documents, table.tableName);
+    const telemetry = createTelemetry('watch');
+    const watch = createWatch({
+      expected,
+      silenceHours: 6,
+      collects,
+      connect: async () => ({
+        ask: denied,
+        bus: {
+          publishFindings: async (findings) => {
+            published.push(...findings);
+          },
+        },
+        store: createDynamoWindowStore(table.documents, table.tableName),
+        signals,
+        heartbeats: [
+          async () => {
+            heartbeats += 1;
+          },
+        ],
+        ...change,
+      }),
+      telemetry,
+      now: () => now,
+    });
+    return {
+      watch: () => watch({}, context),
+      pass: (ms: number) => {
+        now += ms;
+      },
+      now: () => now,
+      heartbeats: () => heartbeats,
+      published,
+      signals,
+      telemetry,
+    };
+  };
+
+  it('publishes what is wrong, and then tells that it looked', async () => {
+    const { watch, published, heartbeats, telemetry } = begin();
+    const { complaints, told } = await watch();
+    expect(complaints).toBe(9);
+    expect(told).toBe(9);
+    expect(published.map(({ finding_info }) => finding_info.analytic.uid)).toEqual(
+      Array.from({ length: 9 }, () => 'doctor-could-not-look'),
+    );
+    expect(published[0]?.cloud).toMatchObject({ account: { uid: '111122223333' }, region: 'us-east-1' });
+    expect(heartbeats()).toBe(1);
+    expect(telemetry.metrics.serializeMetrics()).toMatchObject({ ComplaintsFound: 9, Heartbeats: 1 });
+    telemetry.metrics.clearMetrics();
+  });
+
+  it('says the same once a day, and beats every time', async () => {
+    const { watch, pass, published, heartbeats } = begin();
+    await watch();
+    pass(hour);
+    expect(await watch()).toEqual({ complaints: 9, told: 0 });
+    expect(published).toHaveLength(9);
+    pass(24 * hour);
+    expect(await watch()).toEqual({ complaints: 9, told: 9 });
+    expect(heartbeats()).toBe(3);
+  });
+
+  it('does not beat when it could not tell, and tells with the next try', async () => {
+    let isAway = true;
+    const told: Finding[] = [];
+    const bus: WatchConnections['bus'] = {
+      publishFindings: async (findings) => {
+        if (isAway) throw new Error('the bus is away');
+        told.push(...findings);
+      },
+    };
+    const { watch, heartbeats } = begin({ bus });
+    await expect(watch()).rejects.toThrow('the bus is away');
+    expect(heartbeats()).toBe(0);
+    isAway = false;
+    await watch();
+    expect(told).toHaveLength(9);
+    expect(heartbeats()).toBe(1);
+  });
+
+  it('names an account and region of the organization that fell silent', async () => {
+    const quiet = begin({}, true);
+    for (const ago of [10, 40, 70]) {
+      const time = quiet.now() - ago * hour;
+      await quiet.signals.add(siteKeyOf(time), '444455556666 eu-west-1', siteMarkExpiry(time), time);
+    }
+    await quiet.watch();
+    const silent = quiet.published.filter(({ finding_info }) => finding_info.analytic.uid === 'doctor-site-silent');
+    expect(silent.map(({ message }) => message)).toEqual([
+      'No event of CloudTrail came from account 444455556666, eu-west-1, for 6 hours; usually some do.',
+    ]);
+  });
+});
