@@ -8,6 +8,7 @@ import {
   ListTargetsByRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
+  type Rule,
 } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
 import { motoAccount, region, startMoto } from './moto.ts';
@@ -31,12 +32,24 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
   /** Deployed rules of a bus by name, each with its pattern, now delivering to a queue of the test. */
   const tap = async (bus: string, prefix: string) => {
     const queue = await createQueue(`tap-${prefix}`);
-    const { Rules = [] } = await events.send(new ListRulesCommand({ EventBusName: bus, NamePrefix: prefix }));
-    for (const { Name: Rule } of Rules) {
-      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule, EventBusName: bus }));
+    const all: Rule[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await events.send(new ListRulesCommand({ EventBusName: bus, NextToken }));
+      all.push(...(page.Rules ?? []));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    const Rules = all.filter(({ Name }) => Name?.startsWith(prefix));
+    // To moto a schedule, which has no pattern, is a rule that passes every event.
+    for (const { Name } of [...Rules, ...all.filter(({ EventPattern }) => EventPattern === undefined)]) {
+      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name, EventBusName: bus }));
       const Ids = Targets.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
-      await events.send(new RemoveTargetsCommand({ Rule, EventBusName: bus, Ids }));
-      await events.send(new PutTargetsCommand({ Rule, EventBusName: bus, Targets: [{ Id: 'tap', Arn: queue.arn }] }));
+      if (Ids.length > 0) await events.send(new RemoveTargetsCommand({ Rule: Name, EventBusName: bus, Ids }));
+    }
+    for (const { Name } of Rules) {
+      await events.send(
+        new PutTargetsCommand({ Rule: Name, EventBusName: bus, Targets: [{ Id: 'tap', Arn: queue.arn }] }),
+      );
     }
     return { rules: Rules, receive: queue.receive };
   };
