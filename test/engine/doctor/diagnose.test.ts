@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkNames } from '../../../engine/doctor/check-names.ts';
 import { diagnose } from '../../../engine/doctor/diagnose.ts';
+import { expectedOf } from '../../../engine/doctor/expected-of.ts';
 import { parts } from '../../../engine/doctor/parts.ts';
 import type { ManagementSelection, RegionSnapshot } from '../../../engine/doctor/snapshot.ts';
 import {
@@ -9,6 +10,7 @@ import {
   findingBusPolicy,
   forwardingRegion,
   region,
+  rule,
   snapshot,
   subscriptions,
   trail,
@@ -132,6 +134,22 @@ describe('subscriptions', () => {
     const seen = [...others, unknown] as NonNullable<typeof first>[];
     expect(complaintsOf(of({ subscriptions: { seen } }))).toMatchObject([
       { check: 'subscription-missing', severity: 'critical', rules: expect.arrayContaining(['iam-user-created']) },
+    ]);
+  });
+
+  it('lack the rules that ask for what they pass, by events or by other fields', () => {
+    const asking = expectedOf({
+      rules: [
+        rule('iam-user-created', { 'iam.amazonaws.com': ['CreateUser'] }),
+        rule('any-tool-used', undefined, { all: [{ fact: 'userAgent', operator: 'prefix', value: 'tool/' }] }),
+      ],
+      conditions: new Map(),
+      lists: new Map(),
+    });
+    const complaints = diagnose(snapshot(region({ subscriptions: { seen: [] } })), asking);
+    expect(complaints.find(({ check }) => check === 'subscription-missing')?.rules).toEqual([
+      'iam-user-created',
+      'any-tool-used',
     ]);
   });
 
