@@ -113,7 +113,7 @@ const removeCorrelations = (folder: string): number => {
   for (const path of correlating) {
     for (const each of [path, path.replace(/\.json$/, '.test.json')]) rmSync(join(folder, each));
   }
-  // It names rules that are gone.
-  rmSync(join(folder, 'coverage.json'), { force: true });
+  // These name rules that are gone.
+  for (const each of ['coverage.json', 'frameworks']) rmSync(join(folder, each), { recursive: true, force: true });
   return correlating.length;
 };
