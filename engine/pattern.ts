@@ -28,10 +28,33 @@ type Filter = { readonly where: Demand; readonly field: string; readonly matcher
  * little else as can be said in their language. A condition on `source` keeps out what customers put on the bus
  * themselves: PutEvents refuses sources that begin with `aws.`.
  */
-export const compilePatterns = (rules: readonly Rule[], references: References): readonly EventPattern[] => {
-  const demands = rules.map((rule) => demandsOfRule(rule, references));
-  if (demands.includes(undefined)) return [renderPattern([])];
-  const filters = withoutCovered(demands.flatMap((each) => (each ?? []).flatMap(filtersOf)));
+export const compilePatterns = (rules: readonly Rule[], references: References): readonly EventPattern[] =>
+  groupFilters(rules.map((rule) => filtersOfRule(rule, references))).map(renderPattern);
+
+/** As `compilePatterns`, each with the ids of the rules that ask for what it passes. */
+export const compileSubscriptions = (
+  rules: readonly Rule[],
+  references: References,
+): readonly { readonly pattern: EventPattern; readonly rules: readonly string[] }[] => {
+  const wanted = rules.map((rule) => ({ id: rule.id, filters: filtersOfRule(rule, references) }));
+  return groupFilters(wanted.map(({ filters }) => filters)).map((group) => ({
+    pattern: renderPattern(group),
+    rules: wanted.filter(({ filters }) => asksFor(group, filters)).map(({ id }) => id),
+  }));
+};
+
+/** Whether a group of filters passes some of what a rule asks for; the empty one passes everything. */
+const asksFor = (group: readonly Filter[], filters: readonly Filter[] | undefined): boolean =>
+  group.length === 0 || filters?.some((narrow) => group.some((wide) => includes(wide, narrow))) === true;
+
+/** The filters of which every record that the rule matches passes one; `undefined` when that cannot be said. */
+const filtersOfRule = (rule: Rule, references: References): readonly Filter[] | undefined =>
+  demandsOfRule(rule, references)?.flatMap(filtersOf);
+
+/** The filters of all rules, without those that others include, in groups that fit into a pattern each. */
+const groupFilters = (wanted: readonly (readonly Filter[] | undefined)[]): readonly (readonly Filter[])[] => {
+  if (wanted.includes(undefined)) return [[]];
+  const filters = withoutCovered(wanted.flatMap((each) => each ?? []));
   const patterns: Filter[][] = [];
   for (const filter of filters) {
     const last = patterns.at(-1);
@@ -39,7 +62,7 @@ export const compilePatterns = (rules: readonly Rule[], references: References):
       last.push(filter);
     else patterns.push([filter]);
   }
-  return patterns.map(renderPattern);
+  return patterns;
 };
 
 /** The demands of which every record that the rule matches meets one; `undefined` when that cannot be said. */

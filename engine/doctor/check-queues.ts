@@ -1,3 +1,4 @@
+import { deadLetterQueues } from '../dead-letter.ts';
 import { plural } from '../plural.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
@@ -8,6 +9,8 @@ import { seenOr } from './snapshot.ts';
 
 /** Looks at responses wait up to 15 minutes by design, and six more when one fails. */
 const longestWaitSeconds = 1_800;
+/** A log file that fails waits an hour and a half for the next try, three times. */
+const longestWaits: ReadonlyMap<string, number> = new Map([['trailwire-logs', 18_000]]);
 
 /** What does not happen without a queue. */
 const without: Readonly<Record<(typeof parts.worked)[number], string>> = {
@@ -35,7 +38,9 @@ export const checkQueues = inEachRegion((region): readonly RegionComplaint[] => 
     }),
     ...queues.flatMap(({ name }) => {
       const age = seenOr(region.activity, undefined)?.oldest.get(name) ?? 0;
-      return isDeadLetters(name) || age <= longestWaitSeconds ? [] : [messagesWaiting(name, age, region)];
+      return isDeadLetters(name) || age <= (longestWaits.get(name) ?? longestWaitSeconds)
+        ? []
+        : [messagesWaiting(name, age, region)];
     }),
   ];
 });
@@ -65,9 +70,18 @@ const deadLettersIn = (name: string, waiting: number, { region, activity }: Regi
     rules: [],
     mend: [
       `aws sqs receive-message --queue-url "$(${awsCommand(region, 'sqs', 'get-queue-url', '--queue-name', name, '--query', 'QueueUrl', '--output', 'text')})" --message-attribute-names All --region ${region} says what failed and why`,
+      ...redriveOf(name, region),
     ],
   };
 };
+
+/** `redrive` sends to functions and queues of the same account and region: what could not be forwarded belongs to none. */
+const redriveOf = (name: string, region: string): readonly string[] =>
+  deadLetterQueues.some((queue) => queue === name)
+    ? [
+        `When its cause is gone: npx trailwire redrive --queue ${name} --region ${region} --dry-run, then without --dry-run`,
+      ]
+    : [];
 
 const messagesWaiting = (name: string, age: number, { region }: RegionSnapshot): RegionComplaint => ({
   check: 'messages-waiting',

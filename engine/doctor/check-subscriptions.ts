@@ -1,6 +1,6 @@
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
-import { asksFor, type Expected, type ExpectedSubscription, rulesLosing, rulesLosingKind } from './expected.ts';
+import { type Expected, type ExpectedSubscription, rulesLosingKind } from './expected.ts';
 import { detectPrefix, forwardPrefix, parts } from './parts.ts';
 import { awsCommand } from './shell.ts';
 import type { RegionSnapshot, Subscription, SubscriptionTarget } from './snapshot.ts';
@@ -58,24 +58,18 @@ const complainOf = (
   return expected.subscriptions.flatMap((wanted) => {
     const name = `${place.prefix}${wanted.key}`;
     const found = subscriptions.find((each) => each.name === name);
-    const losing = rulesLosing(expected, (source, eventName) => asksFor(wanted.pattern, source, eventName));
-    if (found === undefined) return [missing(name, wanted, place, losing)];
+    if (found === undefined) return [missing(name, wanted, place)];
     return [
-      ...complainOfState(found, place, losing, expected, wanted),
-      ...(isSamePattern(found.pattern, wanted.pattern) ? [] : [altered(name, wanted, place, losing)]),
-      ...complainOfTargets(found, place, losing),
+      ...complainOfState(found, place, expected, wanted),
+      ...(isSamePattern(found.pattern, wanted.pattern) ? [] : [altered(name, wanted, place)]),
+      ...complainOfTargets(found, place, wanted),
     ];
   });
 };
 
 const subjectOf = (name: string, { bus }: Place): string => (bus === 'default' ? name : `${bus}/${name}`);
 
-const missing = (
-  name: string,
-  wanted: ExpectedSubscription,
-  place: Place,
-  rules: readonly string[],
-): RegionComplaint => ({
+const missing = (name: string, { pattern, rules }: ExpectedSubscription, place: Place): RegionComplaint => ({
   check: 'subscription-missing',
   severity: 'critical',
   subject: subjectOf(name, place),
@@ -84,7 +78,7 @@ const missing = (
   rules,
   mend: [
     'Deploy the rules that you have here: npm run deploy. Where nothing changed since, CloudFormation restores nothing; then',
-    putRule(name, place, JSON.stringify(wanted.pattern)),
+    putRule(name, place, JSON.stringify(pattern)),
     `and give it ${place.target} as its target, with the dead-letter queue that the other subscriptions have`,
   ],
 });
@@ -107,7 +101,6 @@ const putRule = (name: string, { bus, region }: Place, pattern: string): string 
 const complainOfState = (
   { name, state, pattern }: Subscription,
   place: Place,
-  rules: readonly string[],
   expected: Expected,
   wanted: ExpectedSubscription,
 ): readonly RegionComplaint[] => {
@@ -122,13 +115,13 @@ const complainOfState = (
         subject,
         says: `The subscription ${name} is ${state === '' ? 'in no known state' : state}.`,
         lost: 'No event passes it: what it would bring is not detected.',
-        rules,
+        rules: wanted.rules,
         mend,
       },
     ];
   }
   const reads = rulesLosingKind(
-    { ...expected, rules: expected.rules.filter(({ id }) => rules.includes(id)) },
+    { ...expected, rules: expected.rules.filter(({ id }) => wanted.rules.includes(id)) },
     (_, kind) => kind.of === 'management' && kind.readOnly,
   );
   return [
@@ -144,25 +137,20 @@ const complainOfState = (
   ];
 };
 
-const altered = (
-  name: string,
-  wanted: ExpectedSubscription,
-  place: Place,
-  rules: readonly string[],
-): RegionComplaint => ({
+const altered = (name: string, { pattern, rules }: ExpectedSubscription, place: Place): RegionComplaint => ({
   check: 'subscription-altered',
   severity: 'high',
   subject: subjectOf(name, place),
   says: `The subscription ${name} has another pattern than its name says: somebody rewrote it.`,
   lost: 'Events that the new pattern keeps out are not detected.',
   rules,
-  mend: [putRule(name, place, JSON.stringify(wanted.pattern))],
+  mend: [putRule(name, place, JSON.stringify(pattern))],
 });
 
 const complainOfTargets = (
   { name, targets }: Subscription,
   place: Place,
-  rules: readonly string[],
+  { rules }: ExpectedSubscription,
 ): readonly RegionComplaint[] => {
   const seen = seenOr(targets, undefined);
   if (seen === undefined) return [];

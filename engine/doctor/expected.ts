@@ -8,8 +8,12 @@ export type Expected = {
   readonly subscriptions: readonly ExpectedSubscription[];
 };
 
-/** `key` ends the name of the subscription, and says which pattern it has. */
-export type ExpectedSubscription = { readonly key: string; readonly pattern: EventPattern };
+/** `key` ends the name of the subscription, and says which pattern it has; `rules` are the ids of those that ask for what it passes. */
+export type ExpectedSubscription = {
+  readonly key: string;
+  readonly pattern: EventPattern;
+  readonly rules: readonly string[];
+};
 
 /** Ids of the rules that name an event of which `isLost` holds; a name may be the beginning of one, `''` stands for any. */
 export const rulesLosing = (
@@ -37,22 +41,3 @@ const eventsOf = (events: Rule['events'] = {}): readonly (readonly [string, stri
   Object.entries(events).flatMap(([source, names]) =>
     names === '*' ? [[source, ''] as const] : names.map((name) => [source, name.replace(/\*$/, '')] as const),
   );
-
-type Alternative = { readonly eventSource?: readonly unknown[]; readonly eventName?: readonly unknown[] };
-
-/** Whether a subscription asks for an event by its source and name: what else its pattern demands is left aside. */
-export const asksFor = ({ detail }: EventPattern, source: string, name: string): boolean => {
-  if (detail === undefined) return true;
-  const alternatives = ('$or' in detail ? detail.$or : [detail]) as readonly Alternative[];
-  return alternatives.some(
-    ({ eventSource, eventName }) =>
-      eventSource?.includes(source) === true &&
-      (name === '' || eventName === undefined || eventName.some((matcher) => isNamed(matcher, name.toLowerCase()))),
-  );
-};
-
-const isNamed = (matcher: unknown, name: string): boolean => {
-  const text = JSON.stringify(matcher).toLowerCase();
-  const [, found = ''] = /"([^"]*)"\}*$/.exec(text) ?? [];
-  return text.includes('prefix') ? name.startsWith(found) || found.startsWith(name) : found === name;
-};

@@ -4,7 +4,7 @@ import { readInputs } from '../../cli/read-inputs.ts';
 import { readRuleFiles } from '../../cli/read-rules.ts';
 import { cloudTrailDetailTypes, unwrap } from '../../engine/delivery.ts';
 import { matchesPattern } from '../../engine/match-pattern.ts';
-import { compilePatterns, type EventPattern } from '../../engine/pattern.ts';
+import { compilePatterns, compileSubscriptions, type EventPattern } from '../../engine/pattern.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../engine/record.ts';
 import type { References } from '../../engine/reference.ts';
 import { type Rule, ruleSchema } from '../../engine/rule.ts';
@@ -358,6 +358,7 @@ describe('the rules in rules/', () => {
     cases
       .filter(({ matches }) => matches)
       .map((each) => ({
+        id,
         name: `${id}: ${each.name}`,
         record: recordOfCase(ruleSet.fixtures.get(each.fixture ?? fixture), each) as CloudTrailRecord,
         patterns: patternsWith(lists),
@@ -368,6 +369,20 @@ describe('the rules in rules/', () => {
     expect(matchingCases.length).toBeGreaterThan(ruleSet.rules.length);
     const missed = matchingCases.filter((each) => !passesAlways(each.patterns, each.record)).map(({ name }) => name);
     expect(missed).toEqual([]);
+  });
+
+  test('are named by a subscription that passes what they match, and each subscription names some of them', () => {
+    const subscriptions = compileSubscriptions(ruleSet.rules, ruleSet);
+    expect(subscriptions.map(({ pattern }) => pattern)).toEqual(patterns);
+    const usual = matchingCases.filter((each) => each.patterns === patterns);
+    const unnamed = usual.filter(({ id, record }) =>
+      eventsOf(record).some(
+        (event) => !subscriptions.some((each) => each.rules.includes(id) && matchesPattern(each.pattern, event)),
+      ),
+    );
+    expect(usual.length).toBeGreaterThan(ruleSet.rules.length / 2);
+    expect(unnamed.map(({ name }) => name)).toEqual([]);
+    expect(subscriptions.filter(({ rules }) => rules.length === 0)).toEqual([]);
   });
 
   test('let no event pass that a customer put on the bus', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkNames } from '../../../engine/doctor/check-names.ts';
 import { diagnose } from '../../../engine/doctor/diagnose.ts';
+import { expectedOf } from '../../../engine/doctor/expected-of.ts';
 import { parts } from '../../../engine/doctor/parts.ts';
 import type { ManagementSelection, RegionSnapshot } from '../../../engine/doctor/snapshot.ts';
 import {
@@ -9,6 +10,7 @@ import {
   findingBusPolicy,
   forwardingRegion,
   region,
+  rule,
   snapshot,
   subscriptions,
   trail,
@@ -17,6 +19,8 @@ import {
 const complaintsOf = (...regions: readonly RegionSnapshot[]) => diagnose(snapshot(...regions), expected);
 const checksOf = (...regions: readonly RegionSnapshot[]) => complaintsOf(...regions).map(({ check }) => check);
 const broken = (change: Partial<RegionSnapshot>) => complaintsOf(region(change));
+const queuesWith = (messages: number) =>
+  [...parts.deadLetters, ...parts.worked].map((name: string) => ({ name, messages: { seen: messages } }));
 const narrowed = (change: Partial<ManagementSelection>) =>
   broken({
     trails: {
@@ -130,6 +134,22 @@ describe('subscriptions', () => {
     const seen = [...others, unknown] as NonNullable<typeof first>[];
     expect(complaintsOf(of({ subscriptions: { seen } }))).toMatchObject([
       { check: 'subscription-missing', severity: 'critical', rules: expect.arrayContaining(['iam-user-created']) },
+    ]);
+  });
+
+  it('lack the rules that ask for what they pass, by events or by other fields', () => {
+    const asking = expectedOf({
+      rules: [
+        rule('iam-user-created', { 'iam.amazonaws.com': ['CreateUser'] }),
+        rule('any-tool-used', undefined, { all: [{ fact: 'userAgent', operator: 'prefix', value: 'tool/' }] }),
+      ],
+      conditions: new Map(),
+      lists: new Map(),
+    });
+    const complaints = diagnose(snapshot(region({ subscriptions: { seen: [] } })), asking);
+    expect(complaints.find(({ check }) => check === 'subscription-missing')?.rules).toEqual([
+      'iam-user-created',
+      'any-tool-used',
     ]);
   });
 
@@ -298,9 +318,7 @@ describe('what is deployed', () => {
   });
 
   it('has nothing in its dead-letter queues, and its other queues are worked on', () => {
-    const queues = (messages: number) => ({
-      seen: [...parts.deadLetters, ...parts.worked].map((name) => ({ name, messages: { seen: messages } })),
-    });
+    const queues = (messages: number) => ({ seen: queuesWith(messages) });
     const oldest = new Map(parts.worked.map((name) => [name as string, 7_200]));
     const activity = { seen: { hours: 24, invocations: 1, errors: 0, throttles: 0, oldest } };
     expect(broken({ queues: queues(2), activity }).map(({ check, subject }) => [check, subject])).toEqual([
@@ -310,6 +328,30 @@ describe('what is deployed', () => {
     expect(broken({ queues: { seen: [] } }).map(({ check }) => check)).toEqual(
       [...parts.deadLetters, ...parts.worked].map(() => 'queue-missing'),
     );
+  });
+
+  it('can have its dead letters sent again, but for what could not be forwarded', () => {
+    for (const name of ['trailwire-undelivered', 'trailwire-failed', 'trailwire-logs-failed']) {
+      const seen = [...queuesWith(0).filter((queue) => queue.name !== name), { name, messages: { seen: 1 } }];
+      expect(broken({ queues: { seen } })[0]?.mend.at(-1)).toContain(
+        `npx trailwire redrive --queue ${name} --region us-east-1`,
+      );
+    }
+    const seen = [{ name: 'trailwire-forward-undelivered', messages: { seen: 1 } }];
+    const [complaint] = complaintsOf(forwardingRegion({ queues: { seen } }));
+    expect(complaint).toMatchObject({ check: 'dead-letters', subject: 'trailwire-forward-undelivered' });
+    expect(complaint?.mend.join()).not.toContain('redrive');
+  });
+
+  it('may have log files wait for hours, as they are tried again after an hour and a half', () => {
+    const logs = (age: number) => ({
+      queues: { seen: [...queuesWith(0), { name: 'trailwire-logs', messages: { seen: 1 } }] },
+      activity: {
+        seen: { hours: 24, invocations: 1, errors: 0, throttles: 0, oldest: new Map([['trailwire-logs', age]]) },
+      },
+    });
+    expect(broken(logs(17_000))).toEqual([]);
+    expect(broken(logs(19_000))).toMatchObject([{ check: 'messages-waiting', subject: 'trailwire-logs' }]);
   });
 
   it('has alarms that tell somebody', () => {

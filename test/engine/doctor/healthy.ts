@@ -11,8 +11,9 @@ import type {
 import type { Rule } from '../../../engine/rule.ts';
 import { ruleSchema } from '../../../engine/rule.ts';
 
-const conditions = { all: [{ fact: 'eventID', operator: 'exists', value: true }] };
-const rule = (id: string, events: Rule['events']): Rule => ruleSchema.parse({ id, events, conditions });
+const anything: Rule['conditions'] = { all: [{ fact: 'eventID', operator: 'exists', value: true }] };
+export const rule = (id: string, events: Rule['events'], conditions = anything): Rule =>
+  ruleSchema.parse({ id, events, conditions });
 
 /** Rules that ask for an event of each kind. */
 export const expected: Expected = expectedOf({
