@@ -1,9 +1,10 @@
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
 import { type Severity, severityId } from '../engine/severity.ts';
+import { isoTime } from '../engine/utc.ts';
 import { compareTold, type RuleChange } from './compare-told.ts';
 import { alertsPerWeek, weeksIn } from './per-week.ts';
 import type { ReadLogs } from './replay-sides.ts';
-import { isoTime, type Told, type ToldCollector, timesOf } from './told.ts';
+import { type Told, type ToldCollector, timesOf } from './told.ts';
 
 /** A rule set with what it says of the logs. */
 export type ComparedSide = { readonly name: string; readonly ruleSet: RuleSet; readonly told: ToldCollector };

@@ -10,6 +10,7 @@ import { withSources } from '../engine/rule-sequence.ts';
 import type { RuleSet } from '../engine/rule-set.ts';
 import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { oneLine } from '../engine/template.ts';
+import { isoTime } from '../engine/utc.ts';
 import type { Io } from './io.ts';
 
 /** What a record adds to a correlation, as lines; none where it does not count. */
@@ -57,4 +58,4 @@ const renderProgress = (matched: string, { rule, group, progress }: CorrelationP
 };
 
 const renderSignal = ({ at, event, eventId, value }: Signal): string =>
-  oneLine(`${new Date(at).toISOString().slice(0, 19)}Z ${event} ${eventId}${value === '' ? '' : ` ${value}`}`);
+  oneLine(`${isoTime(at)} ${event} ${eventId}${value === '' ? '' : ` ${value}`}`);

@@ -1,5 +1,8 @@
 import { EventError } from '../engine/errors.ts';
 
+/** The path that means standard input. */
+export const stdin = '-';
+
 /** A JSON value with the place it stood in, or what could not be read there. */
 export type Input = { readonly kind: 'value'; readonly place: string; readonly value: unknown } | Unreadable;
 

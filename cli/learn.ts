@@ -6,6 +6,7 @@ import { createDetector, type Look } from '../engine/detector.ts';
 import { plural } from '../engine/plural.ts';
 import { eventTimeOf } from '../engine/record.ts';
 import { oneLine } from '../engine/template.ts';
+import { isoTime } from '../engine/utc.ts';
 import { deliveryOf } from './batch.ts';
 import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
@@ -56,7 +57,7 @@ export const learn = async (paths: readonly string[], options: LearnOptions, io:
       });
       learnt += fresh.length;
     }
-    const until = latest === 0 ? '' : `, until ${new Date(latest).toISOString().slice(0, 19)}Z`;
+    const until = latest === 0 ? '' : `, until ${isoTime(latest)}`;
     io.err(`${plural(records, 'record')} read, ${learnt} learnt from${until}; ${unreadable} unreadable items`);
     io.err(`What is usual is in ${options.state}, where trailwire serve goes on with it.`);
     if (options.table !== undefined) {

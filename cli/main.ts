@@ -8,7 +8,6 @@ import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageFormats, policyUses } from './choices.ts';
 import { createIo } from './io.ts';
-import { replayInThread } from './replay-thread.ts';
 import { tellFailure } from './tell-failure.ts';
 
 const io = createIo();
@@ -129,6 +128,7 @@ program
   .action(async (paths, { verified, keys = [], fetchKeys = false, ...options }) => {
     if (verified !== true && (keys.length > 0 || fetchKeys))
       throw new ConfigError('CONFIG_INVALID', '--keys and --fetch-keys are for --verified');
+    const { replayInThread } = await import('./replay-thread.ts');
     exit(await replayInThread(paths, { ...options, ...(verified === true ? { verified: { keys, fetchKeys } } : {}) }));
   });
 

@@ -1,7 +1,7 @@
 import type { Found } from './find-log-files.ts';
 import type { Unreadable } from './input.ts';
+import { stdin } from './input.ts';
 import { maxFileBytes } from './read-whole-file.ts';
-import { stdin } from './scan.ts';
 
 /** What is scanned at a time: a file, or so many small ones that handing them to a thread costs little beside them. */
 export type Parcel =

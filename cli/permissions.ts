@@ -1,7 +1,7 @@
 import { ConfigError } from '../engine/errors.ts';
+import { partitionOf } from '../engine/partition.ts';
 import { guardsTagsIn, permissionsOf, remediationsInUse, type Statement } from '../engine/permissions.ts';
 import { plural } from '../engine/plural.ts';
-import { partitionOf } from '../engine/remediations/call-made.ts';
 import { type RemediationName, remediationNameSchema } from '../engine/remediations/name.ts';
 import { allRulesOf } from '../engine/rule-set.ts';
 import type { policyUses } from './choices.ts';

@@ -1,7 +1,8 @@
 import type { Suppression } from '../engine/suppression.ts';
+import { isoTime } from '../engine/utc.ts';
 import type { ListEntry } from './list-entry.ts';
 import type { ReadLogs } from './replay-sides.ts';
-import { daysOf, isoTime, type Told, timesOf } from './told.ts';
+import { daysOf, type Told, timesOf } from './told.ts';
 import { type Traits, traitsOf } from './traits.ts';
 import type { Pattern } from './tune-patterns.ts';
 import type { Refusal } from './tune-terms.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { stdin } from './input.ts';
 import { collectEarly, littleRoom } from './little-memory.ts';
 import type { ReplayOptions } from './replay.ts';
-import { stdin } from './scan.ts';
 
 /** What a thread is told; its own output is no terminal, even where that of the process is. */
 export type ReplayStart = {

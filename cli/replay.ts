@@ -5,6 +5,7 @@ import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
 import { deliveryOf } from './batch.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
+import { stdin } from './input.ts';
 import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
 import { findVerifiedFiles } from './integrity/verified-files.ts';
 import type { Io } from './io.ts';
@@ -13,7 +14,6 @@ import { loadRules } from './load-rules.ts';
 import { createPipeline, type News } from './pipeline.ts';
 import { createRecentlySeen } from './recently-seen.ts';
 import { renderNews } from './render.ts';
-import { stdin } from './scan.ts';
 import { scanFiles } from './scan-files.ts';
 import { createTally, renderTally } from './tally.ts';
 

@@ -6,7 +6,7 @@ import { messageOf } from '../engine/errors.ts';
 import { accountOf, type CloudTrailRecord, deliveryIdOf } from '../engine/record.ts';
 import type { Batch, Matched } from './batch.ts';
 import { hashId } from './hash-id.ts';
-import type { Input } from './input.ts';
+import { type Input, stdin } from './input.ts';
 import { readStream } from './read-inputs.ts';
 import { inflate } from './read-records.ts';
 import { readWholeFile } from './read-whole-file.ts';
@@ -15,9 +15,6 @@ import { createJsonSplitter } from './split-json.ts';
 
 /** Records in a batch of a large file: what is read ahead stays small. */
 const batchRecords = 4_096;
-
-/** The path that means standard input. */
-export const stdin = '-';
 
 type Matcher = Pick<Detector, 'match'>;
 

@@ -9,6 +9,7 @@ import type { AnyRule } from '../engine/rule.ts';
 import { withSources } from '../engine/rule-sequence.ts';
 import type { Severity } from '../engine/severity.ts';
 import type { Suppression } from '../engine/suppression.ts';
+import { isoTime } from '../engine/utc.ts';
 import type { News } from './pipeline.ts';
 import type { Heard } from './replay-sides.ts';
 
@@ -88,9 +89,6 @@ export const timesOf = (told: readonly Told[]): { readonly first: string; readon
   first: isoTime(told.reduce((first, { firstTime }) => Math.min(first, firstTime), Number.POSITIVE_INFINITY)),
   last: isoTime(told.reduce((last, { lastTime }) => Math.max(last, lastTime), 0)),
 });
-
-/** A time in ms since 1970, to the second. */
-export const isoTime = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 const toldOf = ({ finding, activities }: News, least: Severity): Growing => {
   const { analytic, first_seen_time: first, last_seen_time: last, uid } = finding.finding_info;

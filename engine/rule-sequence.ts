@@ -5,6 +5,7 @@ import { type CloudTrailRecord, eventTimeOf, isJsonObject } from './record.ts';
 import type { AnyRule } from './rule.ts';
 import { type RuleStep, recordOfCase } from './rule-test.ts';
 import type { Suppression } from './suppression.ts';
+import { isoTime } from './utc.ts';
 
 /**
  * The records of a sequence, in its order. Each is a copy of its fixture with a time and an `eventID` of its own, unless its
@@ -22,7 +23,7 @@ export const recordsOfSequence = (
       const fixture = asRecord(fixtureOf(step.fixture));
       const at = beginning + durationMs(step.at.slice(1)) + index * durationMs(step.every);
       records += 1;
-      const own = { eventTime: utc(at), eventID: `00000000-0000-4000-8000-${String(records).padStart(12, '0')}` };
+      const own = { eventTime: isoTime(at), eventID: `00000000-0000-4000-8000-${String(records).padStart(12, '0')}` };
       const set = numbered(step.with, index + 1) as RuleStep['with'];
       return asRecord(recordOfCase({ ...fixture, ...own }, { with: set, without: step.without }));
     }),
@@ -33,8 +34,6 @@ const asRecord = (value: unknown): CloudTrailRecord => {
   if (!isJsonObject(value)) throw new TypeError('the fixture is not a record');
   return value;
 };
-
-const utc = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** `{n}` in any text of a value becomes a number. */
 const numbered = (value: unknown, number: number): unknown => {

@@ -1,6 +1,6 @@
 import type { CoverageReport, Covered } from '../../engine/coverage-report.ts';
 import { plural } from '../../engine/plural.ts';
-import { type Html, html } from '../safe-html.ts';
+import { type Html, html } from '../../engine/safe-html.ts';
 import { attackHelp, familyInWords, readingHelp, rulesInWords, statesInWords, titleOfFramework } from './words.ts';
 
 /** More are folded: a table of long lists is not read. */

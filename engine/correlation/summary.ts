@@ -1,6 +1,7 @@
 import type { Finding } from '../ocsf.ts';
 import { plural } from '../plural.ts';
 import { oneLine } from '../template.ts';
+import { isoTime } from '../utc.ts';
 import type { CorrelationType } from './correlation.ts';
 import type { Correlated } from './correlator.ts';
 import type { Signal } from './signal.ts';
@@ -78,7 +79,5 @@ export const renderSummary = (summary: Summary): readonly string[] => {
   ];
 };
 
-const renderEvidence = ({ time, event, uid, rule, value }: Evidence): string => {
-  const at = `${new Date(time).toISOString().slice(0, 19)}Z`;
-  return `- ${[at, event, value === undefined ? undefined : JSON.stringify(value), rule, uid].filter((part) => part !== undefined).join(' ')}`;
-};
+const renderEvidence = ({ time, event, uid, rule, value }: Evidence): string =>
+  `- ${[isoTime(time), event, value === undefined ? undefined : JSON.stringify(value), rule, uid].filter((part) => part !== undefined).join(' ')}`;

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import { partitionOf } from '../partition.ts';
 import { type Ask, type AskHere, askIn, looked, unlessAbsent } from './ask.ts';
 import { lookAtMetrics } from './look-at-metrics.ts';
 import { lookAtSubscriptions } from './look-at-subscriptions.ts';
 import { lookAtTrails } from './look-at-trails.ts';
 import { parts } from './parts.ts';
-import { partitionOf } from './places.ts';
 import type { AccountSnapshot, Alarm, Audience, Bus, DeployedFunction, Queue, RegionSnapshot } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 

@@ -21,9 +21,3 @@ export const globalSources: ReadonlySet<string> = new Set([
  */
 export const signInRegions: readonly string[] = ['us-east-2', 'eu-north-1', 'ap-southeast-2'];
 export const signInSource = 'signin.amazonaws.com';
-
-/** The partition of a region, as in its ARNs. */
-export const partitionOf = (region: string): string => {
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return region.startsWith('cn-') ? 'aws-cn' : 'aws';
-};

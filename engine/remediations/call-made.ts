@@ -1,4 +1,5 @@
 import { readField, readText } from '../field.ts';
+import { partitionOf } from '../partition.ts';
 import type { Refusal } from '../plan.ts';
 import { type CloudTrailRecord, eventNameOf } from '../record.ts';
 import { oneLine } from '../template.ts';
@@ -6,15 +7,6 @@ import { notApplicable } from './remediation.ts';
 
 /** Where a call was made. */
 export type Place = { readonly account: string; readonly region: string; readonly partition: string };
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-const partitions: readonly (readonly [regionPrefix: string, partition: string])[] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-iso-', 'aws-iso'],
-  ['us-isob-', 'aws-iso-b'],
-  ['eusc-', 'aws-eusc'],
-];
 
 /**
  * Where the call of a record was made, for remediations that put right what it did; a refusal where it is another call,
@@ -46,7 +38,3 @@ export const placeOf = (record: CloudTrailRecord): Place | Refusal => {
   }
   return { account, region, partition: partitionOf(region) };
 };
-
-/** The partition that a region belongs to. */
-export const partitionOf = (region: string): string =>
-  partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';

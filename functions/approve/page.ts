@@ -1,15 +1,7 @@
 import type { ApprovalRequest } from '../../engine/approval.ts';
+import { type Html, html } from '../../engine/safe-html.ts';
 import { utc } from '../../engine/utc.ts';
 import type { UrlResponse } from './url-request.ts';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 
 /**
  * No script, no style, no frame, nothing loaded, nothing kept; and no address handed on, because the token is in it.
@@ -25,41 +17,46 @@ const headers = {
   'x-robots-tag': 'noindex',
 };
 
-const page = (statusCode: number, title: string, content: readonly string[]): UrlResponse => ({
+const page = (statusCode: number, title: string, content: Html): UrlResponse => ({
   statusCode,
   headers,
-  body: `<!doctype html>
+  body: html`<!doctype html>
 <html lang="en">
 <meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title>
-<h1>${escapeHtml(title)}</h1>
-${content.join('\n')}
+<title>${title}</title>
+<h1>${title}</h1>
+${content}
 </html>
-`,
+`.html,
 });
 
 /** A page with one sentence. */
 export const renderNotice = (statusCode: number, title: string, text: string): UrlResponse =>
-  page(statusCode, title, [`<p>${escapeHtml(text)}</p>`]);
+  page(statusCode, title, html`<p>${text}</p>`);
 
-const item = (label: string, value: string): string => `<dt>${label}</dt>\n<dd>${escapeHtml(value)}</dd>`;
+const item = (label: string, value: string): Html => html`<dt>${label}</dt>
+<dd>${value}</dd>
+`;
 
 /** What would be done, and the two buttons. To look decides nothing: programs that scan mail open every link in it. */
 export const renderQuestion = (request: ApprovalRequest, token: string): UrlResponse =>
-  page(200, 'Approve this response?', [
-    '<dl>',
-    item('Response', request.title),
-    item('Target', request.arn),
-    item('Account', request.account),
-    item('Because of', `${request.because} (${request.severity}, rule ${request.rule})`),
-    item('Why it is asked', request.reasons.join('; ')),
-    ...request.calls.map((call) => item('Would call', call)),
-    item('Does not stop', request.doesNotStop),
-    item('Decide until', utc(request.expiresAt)),
-    '</dl>',
-    '<form method="post">',
-    `<input type="hidden" name="token" value="${escapeHtml(token)}">`,
-    '<button name="decision" value="approved">Approve</button>',
-    '<button name="decision" value="rejected">Reject</button>',
-    '</form>',
-  ]);
+  page(
+    200,
+    'Approve this response?',
+    html`<dl>
+${[
+  item('Response', request.title),
+  item('Target', request.arn),
+  item('Account', request.account),
+  item('Because of', `${request.because} (${request.severity}, rule ${request.rule})`),
+  item('Why it is asked', request.reasons.join('; ')),
+  ...request.calls.map((call) => item('Would call', call)),
+  item('Does not stop', request.doesNotStop),
+  item('Decide until', utc(request.expiresAt)),
+]}</dl>
+<form method="post">
+<input type="hidden" name="token" value="${token}">
+<button name="decision" value="approved">Approve</button>
+<button name="decision" value="rejected">Reject</button>
+</form>`,
+  );

@@ -1,4 +1,4 @@
-import { partitionOf } from '../../engine/doctor/places.ts';
+import { partitionOf } from '../../engine/partition.ts';
 import type { OrganizationParameters } from './parameters.ts';
 
 /** Each step of deploying to an organization: what it does, and its command. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { homeOfGlobalServices, partitionOf, signInRegions } from '../../engine/doctor/places.ts';
+import { homeOfGlobalServices, signInRegions } from '../../engine/doctor/places.ts';
+import { partitionOf } from '../../engine/partition.ts';
 
 const region = z.string().regex(/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/, 'expected a region such as "us-east-1"');
 
