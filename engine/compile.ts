@@ -1,10 +1,10 @@
 import type { Condition, Leaf } from './condition.ts';
 import { parseFieldPath, readField } from './field.ts';
-import type { LeafMemory } from './leaf-memory.ts';
 import { isFieldReference } from './leaf-value.ts';
 import { type FieldTest, parseOperator } from './operators.ts';
+import type { RecordMemory } from './record-memory.ts';
 import { constantOf, type References, sharedConditionOf } from './reference.ts';
-import { cheapestFirst } from './try-order.ts';
+import { cheapestFirst, settledBy } from './try-order.ts';
 
 /**
  * How conditions become fast. A tree is compiled once into closures, so that trying it on a record parses no text, makes no
@@ -15,25 +15,10 @@ import { cheapestFirst } from './try-order.ts';
 
 type Test = (item: unknown) => boolean;
 
-/** Plain loops: a callback made for each record would be garbage, millions of times. */
-const every =
-  (tests: readonly Test[]): Test =>
-  (item) => {
-    for (const test of tests) if (!test(item)) return false;
-    return true;
-  };
-
-const some =
-  (tests: readonly Test[]): Test =>
-  (item) => {
-    for (const test of tests) if (test(item)) return true;
-    return false;
-  };
-
 /** Compiles condition trees; equal leaves and equal shared conditions become one closure, with a memory if one is given. */
 export const createConditionCompiler = (
   references: References,
-  memory?: LeafMemory,
+  memory?: RecordMemory,
 ): ((condition: Condition) => Test) => {
   const leaves = new Map<string, Test>();
   const shared = new Map<string, Test>();
@@ -46,25 +31,32 @@ export const createConditionCompiler = (
     return made;
   };
 
+  const readerOf =
+    memory?.readerOf ??
+    ((fact: string) => {
+      const path = parseFieldPath(fact);
+      return (item: unknown) => readField(item, path);
+    });
+
   const compileLeaf = ({ fact, operator: written, value }: Leaf): Test => {
     const operator = parseOperator(written);
     if (operator === undefined) throw new TypeError(`"${written}" is not an operator`);
-    const path = parseFieldPath(fact);
+    const read = readerOf(fact);
     if (isFieldReference(value)) {
-      const other = parseFieldPath(value.fact);
-      return (item) => operator.compile(readField(item, other), compile)(readField(item, path));
+      const readOther = readerOf(value.fact);
+      return (item) => operator.compile(readOther(item), compile)(read(item));
     }
     const test: FieldTest = operator.compile(constantOf(value, references), compile);
     const quick = operator.isSlow && memory !== undefined ? memory.rememberTexts(test) : test;
-    return (item) => quick(readField(item, path));
+    return (item) => quick(read(item));
   };
 
   const compile = (condition: Condition): Test => {
     if ('all' in condition) {
-      return every(cheapestFirst(condition.all, references).map(compile));
+      return settledBy(false, cheapestFirst(condition.all, references), compile);
     }
     if ('any' in condition) {
-      return some(cheapestFirst(condition.any, references).map(compile));
+      return settledBy(true, cheapestFirst(condition.any, references), compile);
     }
     if ('not' in condition) {
       const test = compile(condition.not);

@@ -23,6 +23,8 @@ export type Operator = {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
+const textsOf = (value: unknown): readonly string[] => listOf(value).filter((item) => typeof item === 'string');
+
 /** A list satisfies an operator when any of its elements does; nothing satisfies none. */
 const anyValue =
   (test: (value: unknown) => boolean): FieldTest =>
@@ -44,7 +46,7 @@ const negate = (operator: Operator, says: string): Operator => ({
 const textTest =
   (matches: (text: string, expected: string) => boolean): Operator['compile'] =>
   (value) => {
-    const expected = listOf(value).filter((item) => typeof item === 'string');
+    const expected = textsOf(value);
     return anyText((actual) => {
       for (const item of expected) if (matches(actual, item)) return true;
       return false;
@@ -132,10 +134,15 @@ export const operators = {
   greaterThanInclusive: number('is a number of at least', (actual, expected) => actual >= expected),
   prefix: text('begins with', (actual, expected) => actual.startsWith(expected)),
   suffix: text('ends with', (actual, expected) => actual.endsWith(expected)),
-  equalsIgnoreCase: text(
-    'is this text in any case',
-    (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
-  ),
+  equalsIgnoreCase: {
+    value: 'text',
+    says: 'is this text in any case',
+    comparesFields: true,
+    compile: (value) => {
+      const expected = new Set(textsOf(value).map((text) => text.toLowerCase()));
+      return anyText((actual) => expected.has(actual.toLowerCase()));
+    },
+  },
   ofAccount: {
     value: 'text',
     says: 'is the id of one of these accounts, or an ARN in one of them',

@@ -1,9 +1,9 @@
 import { type AnchorTest, anchorsOfAll } from './anchor.ts';
 import { createConditionCompiler } from './compile.ts';
 import type { Condition } from './condition.ts';
-import { type FieldPath, parseFieldPath, readField } from './field.ts';
-import { createLeafMemory } from './leaf-memory.ts';
+import type { FieldValue } from './field.ts';
 import type { CloudTrailRecord } from './record.ts';
+import { createRecordMemory } from './record-memory.ts';
 import type { References } from './reference.ts';
 import type { Rule } from './rule.ts';
 
@@ -43,7 +43,7 @@ export type Matcher = {
  * events, at once; `rule-set.ts` finds these first.
  */
 export const compileRules = (rules: readonly Rule[], references: References): Matcher => {
-  const memory = createLeafMemory();
+  const memory = createRecordMemory();
   const compile = createConditionCompiler(references, memory);
   const compiled = rules.map((rule) => compileWhenTried(rule, compile));
   const pinned: PinnedRule[] = [];
@@ -67,7 +67,7 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
     // A rule under several fields may be reached through two of them; the visit of a record remembers it.
     const entry: Entry = { candidate, visit: 0 };
     for (const { fact, exact, tests } of anchors ?? []) {
-      const index = byField.get(fact) ?? createFieldIndex(fact);
+      const index = byField.get(fact) ?? createFieldIndex(memory.readerOf(fact));
       byField.set(fact, index);
       for (const value of exact) index.addExact(value, entry);
       for (const test of tests) index.addTest(test, entry);
@@ -79,16 +79,16 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
   return {
     rules: compiled,
     forEachCandidate: (record, visit) => {
+      memory.take(record);
       for (const candidate of byEvent(record.eventSource, record.eventName)) visit(candidate);
       visits += 1;
-      for (const { path, entriesOf } of fields) {
-        const field = readField(record, path);
+      for (const { read, entriesOf } of fields) {
+        const field = read(record);
         if (field === undefined) continue;
         if (Array.isArray(field)) for (const value of field) visitEntries(entriesOf(value), visits, visit);
         else visitEntries(entriesOf(field), visits, visit);
       }
       for (const candidate of always) visit(candidate);
-      memory.forget();
     },
   };
 };
@@ -118,8 +118,7 @@ type FieldIndex = ReturnType<typeof createFieldIndex>;
 type WaitingTest = Omit<AnchorTest, 'key'> & { readonly entries: Entry[] };
 
 /** The rules that wait under the values of one field. */
-const createFieldIndex = (fact: string) => {
-  const path: FieldPath = parseFieldPath(fact);
+const createFieldIndex = (read: (record: CloudTrailRecord) => FieldValue) => {
   const exact = new Map<unknown, Entry[]>();
   const tests = new Map<string, WaitingTest>();
   const known = new Map<unknown, readonly Entry[]>();
@@ -137,7 +136,7 @@ const createFieldIndex = (fact: string) => {
   };
 
   return {
-    path,
+    read,
     addExact: (value: unknown, entry: Entry): void => {
       const entries = exact.get(value);
       if (entries === undefined) exact.set(value, [entry]);
