@@ -46,8 +46,9 @@ export const createConditionCompiler = (
       const readOther = readerOf(value.fact);
       return (item) => operator.compile(readOther(item), compile)(read(item));
     }
-    const test: FieldTest = operator.compile(constantOf(value, references), compile);
-    const quick = operator.isSlow && memory !== undefined ? memory.rememberTexts(test) : test;
+    const constant = constantOf(value, references);
+    const test: FieldTest = operator.compile(constant, compile);
+    const quick = operator.isSlow?.(constant) && memory !== undefined ? memory.rememberTexts(test) : test;
     return (item) => quick(read(item));
   };
 

@@ -16,8 +16,8 @@ export type Operator = {
   readonly says: string;
   /** Whether the value may be another field: never for what is compiled to a pattern, which attackers must not write. */
   readonly comparesFields: boolean;
-  /** Takes so long that its answer about a text is worth keeping. */
-  readonly isSlow?: boolean;
+  /** Whether it takes so long for a value that its answer about a text is worth keeping. */
+  readonly isSlow?: (value: unknown) => boolean;
   readonly compile: (value: unknown, compileItem: (condition: Condition) => (item: unknown) => boolean) => FieldTest;
 };
 
@@ -156,6 +156,7 @@ export const operators = {
     value: 'text',
     says: 'matches this text, where * stands for any characters',
     comparesFields: false,
+    isSlow: (value) => listOf(value).length > 2,
     compile: (value) => {
       const tests = listOf(value).map((pattern) => wildcardTest(String(pattern)));
       return anyText((actual) => {
@@ -164,7 +165,7 @@ export const operators = {
       });
     },
   },
-  cidr: { value: 'address', says: 'is an address in', comparesFields: false, isSlow: true, compile: compileCidr },
+  cidr: { value: 'address', says: 'is an address in', comparesFields: false, isSlow: () => true, compile: compileCidr },
   exists: {
     value: 'boolean',
     says: 'is there (null, {} and [] count as missing)',
@@ -175,7 +176,7 @@ export const operators = {
     value: 'pattern',
     says: 'contains a match of this RE2 expression',
     comparesFields: false,
-    isSlow: true,
+    isSlow: () => true,
     compile: (value) => {
       const pattern = onFirstUse(() => compilePattern(String(value)));
       return anyText((actual) => pattern().test(actual));

@@ -62,6 +62,7 @@ const costOfParts = (conditions: readonly Condition[], references: References): 
 const costOfLeaf = ({ fact, operator: written, value }: Leaf): number => {
   const operator = parseOperator(written);
   const steps = parseFieldPath(fact).length;
-  if (operator?.isSlow === true || operator?.name === 'anyItem' || isFieldReference(value)) return steps + slow;
-  return steps + (operator?.name === 'wildcard' ? [value].flat().length : 0);
+  if (operator?.isSlow?.(value) === true || operator?.name === 'anyItem' || isFieldReference(value))
+    return steps + slow;
+  return steps + (operator?.name === 'wildcard' ? 1 : 0);
 };
