@@ -1,6 +1,6 @@
 import type { CloudTrailRecord } from '../engine/record.ts';
 import type { Rule } from '../engine/rule.ts';
-import { coversEvent } from '../engine/rule-index.ts';
+import { coversEvent } from '../engine/rules-by-event.ts';
 import { eventOf } from './corpus.ts';
 
 /** Whether the events of a rule, where it names any, have this record among them. */

@@ -5,8 +5,8 @@ import { type Explanation, explain as explainCondition } from '../engine/explain
 import { plural } from '../engine/plural.ts';
 import { type CloudTrailRecord, eventNameOf, eventSourceOf } from '../engine/record.ts';
 import { hasConditions, type Rule } from '../engine/rule.ts';
-import { isEventOf } from '../engine/rule-index.ts';
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
+import { isEventOf } from '../engine/rules-by-event.ts';
 import { oneLine } from '../engine/template.ts';
 import { renderLeaf } from '../engine/why.ts';
 import { didYouMean } from './did-you-mean.ts';

@@ -7,9 +7,9 @@ import { parseOperator } from '../engine/operators.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import type { References } from '../engine/reference.ts';
 import type { Rule } from '../engine/rule.ts';
-import { isEventOf } from '../engine/rule-index.ts';
 import { withSources } from '../engine/rule-sequence.ts';
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
+import { isEventOf } from '../engine/rules-by-event.ts';
 import type { Told } from './told.ts';
 
 /** A value that would make rules quiet if it were in a list. */

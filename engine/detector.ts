@@ -13,6 +13,7 @@ import { type CloudTrailRecord, deliveryIdOf, eventTimeOf } from './record.ts';
 import type { References } from './reference.ts';
 import type { AnyRule, Rule } from './rule.ts';
 import { type CompiledRule, compileRules } from './rule-index.ts';
+import type { RulesByEvent } from './rules-by-event.ts';
 import { createMemorySignalStore, type SignalStore } from './signal-store.ts';
 import type { Suppression } from './suppression.ts';
 import { isAbout, isExpired } from './suppression-reach.ts';
@@ -49,7 +50,12 @@ export type Look = (identity: Identity) => Promise<News>;
 
 export type Matches = { readonly rules: readonly Rule[]; readonly failures: readonly EvaluationError[] };
 
-export type DetectorContent = References & CorrelatorContent & { readonly suppressions: readonly Suppression[] };
+export type DetectorContent = References &
+  CorrelatorContent & {
+    readonly suppressions: readonly Suppression[];
+    /** The rules by event, where a package has them so. */
+    readonly rulesByEvent?: RulesByEvent;
+  };
 
 /** Where correlations remember, and how many milliseconds late records may come. */
 export type Memory = { readonly signals: SignalStore; readonly latenessMs: number };
@@ -63,7 +69,7 @@ const ownMemory = (): Memory => ({ signals: createMemorySignalStore(), latenessM
 
 /** Compiles the content once; the detector then takes one record at a time, and what it remembers of them is in `memory`. */
 export const createDetector = (content: DetectorContent, memory = ownMemory()): Detector => {
-  const matcher = compileRules(content.rules, content);
+  const matcher = compileRules(content.rules, content, content.rulesByEvent);
   /** The latest time heard of: state of old logs expires by their time, not by ours. */
   let latest = 0;
   const compileCondition = createConditionCompiler(content);

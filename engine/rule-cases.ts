@@ -9,9 +9,10 @@ import { plural } from './plural.ts';
 import { type CloudTrailRecord, isJsonObject } from './record.ts';
 import type { References } from './reference.ts';
 import { type AnyRule, hasConditions, type Rule } from './rule.ts';
-import { compileRules, isEventOf, type Matcher } from './rule-index.ts';
+import { compileRules, type Matcher } from './rule-index.ts';
 import { recordsOfSequence, runSequence } from './rule-sequence.ts';
 import { type RuleCase, type RuleStep, type RuleTest, recordOfCase } from './rule-test.ts';
+import { isEventOf } from './rules-by-event.ts';
 
 /** What became of one case; `why` says what is wrong where it did not pass. */
 export type CaseResult = Hiding & { readonly name: string };

@@ -6,6 +6,7 @@ import type { CloudTrailRecord } from './record.ts';
 import { createRecordMemory } from './record-memory.ts';
 import type { References } from './reference.ts';
 import type { Rule } from './rule.ts';
+import { coversName, groupByEvent, type RulesByEvent } from './rules-by-event.ts';
 
 /**
  * Which few of many rules could match a record at all:
@@ -39,29 +40,33 @@ export type Matcher = {
 };
 
 /**
- * Makes a matcher of rules. One that refers to what is not there throws a TypeError, when it is tried or, where it names no
- * events, at once; `rule-set.ts` finds these first.
+ * Makes a matcher of rules, which may be grouped by event already. One that refers to what is not there throws a TypeError,
+ * when it is tried or, where it names no events, at once; `rule-set.ts` finds these first.
  */
-export const compileRules = (rules: readonly Rule[], references: References): Matcher => {
+export const compileRules = (
+  rules: readonly Rule[],
+  references: References,
+  rulesByEvent: RulesByEvent = groupByEvent(rules),
+): Matcher => {
   const memory = createRecordMemory();
   const compile = createConditionCompiler(references, memory);
-  const compiled = rules.map((rule) => compileWhenTried(rule, compile));
-  const pinned: PinnedRule[] = [];
-  const unpinned: CompiledRule[] = [];
-  for (const candidate of compiled) {
-    const { events } = candidate.rule;
-    if (events === undefined) unpinned.push(candidate);
-    else pinned.push({ events, candidate });
-  }
+  const compiled = new Map<Rule, CompiledRule>();
+  const compiledOf = (rule: Rule): CompiledRule => {
+    const known = compiled.get(rule) ?? compileWhenTried(rule, compile);
+    compiled.set(rule, known);
+    return known;
+  };
 
-  const byEvent = createEventIndex(pinned);
+  const byEvent = createEventIndex(rulesByEvent, compiledOf);
   const byField = new Map<string, FieldIndex>();
   const always: CompiledRule[] = [];
+  const { unpinned } = rulesByEvent;
   const anchorsOfRules = anchorsOfAll(
-    unpinned.map(({ rule }) => rule.conditions),
+    unpinned.map(({ conditions }) => conditions),
     references,
   );
-  for (const [index, candidate] of unpinned.entries()) {
+  for (const [index, rule] of unpinned.entries()) {
+    const candidate = compiledOf(rule);
     const anchors = anchorsOfRules[index];
     if (anchors === undefined) always.push(candidate);
     // A rule under several fields may be reached through two of them; the visit of a record remembers it.
@@ -77,7 +82,9 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
   let visits = 0;
 
   return {
-    rules: compiled,
+    get rules() {
+      return rules.map(compiledOf);
+    },
     forEachCandidate: (record, visit) => {
       memory.take(record);
       for (const candidate of byEvent(record.eventSource, record.eventName)) visit(candidate);
@@ -92,9 +99,6 @@ export const compileRules = (rules: readonly Rule[], references: References): Ma
     },
   };
 };
-
-/** A rule and the events that it names: of a packed rule they are asked once. */
-type PinnedRule = { readonly events: NonNullable<Rule['events']>; readonly candidate: CompiledRule };
 
 /** A rule in the index, and the number of the record for which it was visited last. */
 type Entry = { readonly candidate: CompiledRule; visit: number };
@@ -170,16 +174,8 @@ const none: readonly CompiledRule[] = [];
 /** Names beyond this many pairs are not AWS's (it has some 18,000 operations); they are looked up without being kept. */
 const maxKnownPairs = 20_000;
 
-/** Spelling varies by service (`viewBilling`, `ViewBilling`), so names are compared in lower case, once per distinct pair. */
-const createEventIndex = (rules: readonly PinnedRule[]) => {
-  const bySource = new Map<string, PinnedRule[]>();
-  for (const pinned of rules) {
-    for (const source of Object.keys(pinned.events)) {
-      const waiting = bySource.get(source);
-      if (waiting === undefined) bySource.set(source, [pinned]);
-      else waiting.push(pinned);
-    }
-  }
+/** The rules of an event, worked out once per distinct pair of source and name. */
+const createEventIndex = ({ ofSource }: RulesByEvent, compiledOf: (rule: Rule) => CompiledRule) => {
   // By name first: few names are of two sources, so that mostly one look-up in a map is all.
   const known = new Map<string, KnownEvent[]>();
   let pairs = 0;
@@ -187,9 +183,7 @@ const createEventIndex = (rules: readonly PinnedRule[]) => {
     if (typeof source !== 'string' || typeof name !== 'string') return none;
     const sameName = known.get(name);
     if (sameName !== undefined) for (const event of sameName) if (event.source === source) return event.rules;
-    const rules = (bySource.get(source) ?? []).flatMap(({ events, candidate }) =>
-      coversEvent(events, source, name) ? [candidate] : [],
-    );
+    const rules = ofSource(source).flatMap(({ rule, names }) => (coversName(names, name) ? [compiledOf(rule)] : []));
     if (pairs < maxKnownPairs) {
       pairs += 1;
       const event = { source, rules: rules.length === 0 ? none : rules };
@@ -201,17 +195,3 @@ const createEventIndex = (rules: readonly PinnedRule[]) => {
 };
 
 type KnownEvent = { readonly source: string; readonly rules: readonly CompiledRule[] };
-
-/** Whether a record is of an event that a rule is about. */
-export const isEventOf = (record: CloudTrailRecord, { events }: Pick<Rule, 'events'>): boolean =>
-  events === undefined || coversEvent(events, String(record.eventSource), String(record.eventName));
-
-/** Whether a rule's `events` name this event. */
-export const coversEvent = (events: NonNullable<Rule['events']>, source: string, name: string): boolean => {
-  const names = Object.hasOwn(events, source) ? events[source] : undefined;
-  if (names === undefined || names === '*') return names === '*';
-  const lower = name.toLowerCase();
-  return names.some((expected) =>
-    expected.endsWith('*') ? lower.startsWith(expected.slice(0, -1).toLowerCase()) : lower === expected.toLowerCase(),
-  );
-};

@@ -2,40 +2,51 @@ import { readFileSync } from 'node:fs';
 import type { Condition } from '../engine/condition.ts';
 import type { DetectorContent } from '../engine/detector.ts';
 import { ConfigError, messageOf } from '../engine/errors.ts';
+import { onFirstUse } from '../engine/on-first-use.ts';
 import type { AnyRule, CorrelationRule, Rule } from '../engine/rule.ts';
+import { groupByEvent, type PinnedRule } from '../engine/rules-by-event.ts';
 
 /**
- * The rules as they lie beside a function, validated by the build: a first line with what is needed to find the rules for a
- * record, then each rule on a line of its own. A cold start parses the first line alone, and a rule when it is tried.
+ * The rules as they lie beside a function, validated by the build: a first line with what every cold start needs, then what
+ * most events need none of, each on a line of its own that is parsed when it is asked for. These are, in this order: the
+ * rules, the rules about other rules, what all of them count, and for each event source the rules about its events.
  */
 type FirstLine = Pick<DetectorContent, 'suppressions'> & {
-  readonly rules: readonly Late<Rule>[];
-  readonly correlationRules: readonly Late<CorrelationRule>[];
+  /** Bytes of each line after this. */
+  readonly lengths: readonly number[];
+  /** How many are rules, and how many of these are about other rules. */
+  readonly rules: number;
+  readonly correlationRules: number;
+  readonly sources: readonly string[];
+  /** The rules that name no events, by number. */
+  readonly unpinned: readonly number[];
   readonly conditions: readonly (readonly [string, Condition])[];
   readonly lists: readonly (readonly [string, readonly (string | number)[]])[];
 };
 
-/** What is asked of every rule at the start; `undefined` is an answer too. */
-const askedOfAll = ['id', 'events', 'correlation'] as const;
-
-/** These fields of a rule, and where its line is: so many bytes after the first. */
-type Late<Of extends AnyRule> = Partial<Of> & { readonly start: number; readonly end: number; whole?: Of };
+/** What a correlator asks of every rule when a record first matches one. */
+type Counted = Partial<Pick<AnyRule, 'id' | 'correlation'>>;
+/** The rules of a source by number, and the names of their events. */
+type SourceLine = readonly (readonly [number, PinnedRule['names']])[];
 
 /** Writes rules and what they refer to as `readPackedRules` reads them. */
 export const packRules = ({ rules, correlationRules, suppressions, conditions, lists }: DetectorContent): string => {
-  const lines: string[] = [];
-  let end = 0;
-  const late = <Of extends AnyRule>(rule: Of): Late<Of> => {
-    const line = `${JSON.stringify(rule)}\n`;
-    const start = end;
-    end += Buffer.byteLength(line);
-    lines.push(line);
-    const asked = Object.fromEntries(askedOfAll.map((name) => [name, Reflect.get(rule, name)]));
-    return { ...(asked as Partial<Of>), start, end };
-  };
+  const all: readonly AnyRule[] = [...rules, ...correlationRules];
+  const numbers = new Map<AnyRule, number>(all.map((rule, number) => [rule, number]));
+  const numberOf = (rule: Rule): number => numbers.get(rule) as number;
+  const sources = [...new Set(rules.flatMap(({ events }) => Object.keys(events ?? {})))].sort();
+  const { ofSource, unpinned } = groupByEvent(rules);
+  const sourceLines = sources.map(
+    (source): SourceLine => ofSource(source).map(({ rule, names }) => [numberOf(rule), names]),
+  );
+  const counted = all.map(({ id, correlation }): Counted => ({ id, correlation }));
+  const lines = [...all, counted, ...sourceLines].map((line) => `${JSON.stringify(line)}\n`);
   const first: FirstLine = {
-    rules: rules.map(late),
-    correlationRules: correlationRules.map(late),
+    lengths: lines.map((line) => Buffer.byteLength(line)),
+    rules: rules.length,
+    correlationRules: correlationRules.length,
+    sources,
+    unpinned: unpinned.map(numberOf),
     suppressions,
     conditions: [...conditions],
     lists: [...lists],
@@ -49,11 +60,26 @@ export const readPackedRules = (path: string): DetectorContent => {
     const file = readFileSync(path);
     const end = file.indexOf('\n') + 1;
     const first = JSON.parse(file.toString('utf8', 0, end)) as FirstLine;
-    const handler = parseWhenAsked(file.subarray(end));
-    const late = <Of extends AnyRule>(rule: Late<Of>): Of => new Proxy<object>(rule, handler) as Of;
+    const lineOf = createLineReader(file.subarray(end), first.lengths);
+    const all = first.rules + first.correlationRules;
+    const counted = onFirstUse(() => lineOf(all) as readonly Counted[]);
+    const handler = readWhenAsked(lineOf, counted);
+    const rules = Array.from(
+      { length: all },
+      (_, number) => new Proxy<object>({ number }, handler as ProxyHandler<object>),
+    );
+    const sources = new Map(first.sources.map((source, index) => [source, all + 1 + index]));
     return {
-      rules: first.rules.map(late),
-      correlationRules: first.correlationRules.map(late),
+      rules: rules.slice(0, first.rules) as Rule[],
+      correlationRules: rules.slice(first.rules) as CorrelationRule[],
+      rulesByEvent: {
+        unpinned: first.unpinned.map((number) => rules[number] as Rule),
+        ofSource: (source) => {
+          const line = sources.get(source);
+          const pinned = line === undefined ? [] : (lineOf(line) as SourceLine);
+          return pinned.map(([number, names]) => ({ rule: rules[number] as Rule, names }));
+        },
+      },
       suppressions: first.suppressions,
       conditions: new Map(first.conditions),
       lists: new Map(first.lists),
@@ -65,15 +91,26 @@ export const readPackedRules = (path: string): DetectorContent => {
   }
 };
 
-/** Makes rules like any others of late ones. One handler serves all: a cold start makes hundreds, and tries a few. */
-const parseWhenAsked = (lines: Buffer): ProxyHandler<Late<AnyRule>> => {
-  const asked: ReadonlySet<unknown> = new Set(askedOfAll);
-  const whole = (late: Late<AnyRule>): AnyRule => {
-    late.whole ??= JSON.parse(lines.toString('utf8', late.start, late.end)) as AnyRule;
+type LineReader = (line: number) => unknown;
+
+const createLineReader = (lines: Buffer, lengths: readonly number[]): LineReader => {
+  const starts = [0];
+  for (const length of lengths) starts.push((starts.at(-1) ?? 0) + length);
+  return (line) => JSON.parse(lines.toString('utf8', starts[line], starts[line + 1]));
+};
+
+/** A rule that knows its number alone until it is asked for more. */
+type Late = { readonly number: number; whole?: AnyRule };
+
+/** Makes rules like any others of late ones. One handler serves all: a cold start has hundreds, and tries a few. */
+const readWhenAsked = (lineOf: LineReader, counted: () => readonly Counted[]): ProxyHandler<Late> => {
+  const whole = (late: Late): AnyRule => {
+    late.whole ??= lineOf(late.number) as AnyRule;
     return late.whole;
   };
   return {
-    get: (late, name) => Reflect.get(asked.has(name) ? late : whole(late), name),
+    get: (late, name) =>
+      name === 'id' || name === 'correlation' ? counted()[late.number]?.[name] : Reflect.get(whole(late), name),
     has: (late, name) => Reflect.has(whole(late), name),
     ownKeys: (late) => Reflect.ownKeys(whole(late)),
     getOwnPropertyDescriptor: (late, name) => Reflect.getOwnPropertyDescriptor(whole(late), name),

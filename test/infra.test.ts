@@ -459,20 +459,18 @@ describe('the functions', () => {
   });
 
   test('have the rules beside them, and remediate their lists alone', async () => {
-    const rulesOf = async (code: string) => {
-      const file = join(folder, `${code}-rules.jsonl`);
-      await writeFile(file, unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.jsonl'] ?? '');
-      return readPackedRules(file);
-    };
-    const packed = readPackedRules(join(folder, 'rules.jsonl'));
-    expect(await rulesOf('detect')).toEqual(packed);
-    expect(await rulesOf('ingest')).toEqual(packed);
-    expect(await rulesOf('remediate')).toEqual({
+    const rulesIn = async (code: string): Promise<string> =>
+      Buffer.from(unzipSync(await readFile(join(folder, `${code}.zip`)))['rules.jsonl'] ?? '').toString();
+    const packed = join(folder, 'rules.jsonl');
+    for (const code of ['detect', 'ingest']) expect(await rulesIn(code)).toBe(await readFile(packed, 'utf8'));
+    const lists = join(folder, 'lists.jsonl');
+    await writeFile(lists, await rulesIn('remediate'));
+    expect(readPackedRules(lists)).toMatchObject({
       rules: [],
       correlationRules: [],
       suppressions: [],
       conditions: new Map(),
-      lists: packed.lists,
+      lists: readPackedRules(packed).lists,
     });
   });
 

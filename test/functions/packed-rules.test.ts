@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadRules } from '../../cli/load-rules.ts';
+import { groupByEvent } from '../../engine/rules-by-event.ts';
+import { packRules, readPackedRules } from '../../functions/packed-rules.ts';
+
+const ruleSet = loadRules(join(import.meta.dirname, '../../rules'));
+let folder: string;
+let path: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trailwire-packed-'));
+  path = join(folder, 'rules.jsonl');
+  writeFileSync(path, packRules(ruleSet));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('gives back the rules that were packed, and what they refer to', () => {
+  const { rules, correlationRules, suppressions, conditions, lists } = readPackedRules(path);
+  expect(rules).toEqual(ruleSet.rules);
+  expect(correlationRules).toEqual(ruleSet.correlationRules);
+  expect(suppressions).toEqual(ruleSet.suppressions);
+  expect(conditions).toEqual(ruleSet.conditions);
+  expect(lists).toEqual(ruleSet.lists);
+});
+
+it('gives the same rules for each source as grouping them does, and none for a source of nobody', () => {
+  const { rulesByEvent } = readPackedRules(path);
+  const grouped = groupByEvent(ruleSet.rules);
+  const sources = new Set(ruleSet.rules.flatMap(({ events }) => Object.keys(events ?? {})));
+  expect(sources.size).toBeGreaterThan(50);
+  for (const source of sources) expect(rulesByEvent?.ofSource(source)).toEqual(grouped.ofSource(source));
+  expect(rulesByEvent?.unpinned).toEqual(grouped.unpinned);
+  expect(rulesByEvent?.ofSource('constructor')).toEqual([]);
+});
+
+it('says which file is not one of packed rules', () => {
+  const broken = join(folder, 'broken.jsonl');
+  writeFileSync(broken, 'rules\n');
+  expect(() => readPackedRules(broken)).toThrow(`cannot read the packed rules ${broken}`);
+});
