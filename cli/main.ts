@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { usualAssumptions } from '../engine/cost/estimate.ts';
 import { deadLetterQueues } from '../engine/dead-letter.ts';
 import { ConfigError } from '../engine/errors.ts';
+import { isRegionName, regionNameExpected } from '../engine/region-name.ts';
 import { severitySchema } from '../engine/severity.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageFormats, policyUses } from './choices.ts';
@@ -45,8 +46,7 @@ const positive = (text: string): number => {
   return number;
 };
 const regionName = (text: string, before: readonly string[] = []): readonly string[] => {
-  if (!/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(text))
-    throw new InvalidArgumentError('expected a region such as us-east-1');
+  if (!isRegionName(text)) throw new InvalidArgumentError(regionNameExpected);
   return [...before, text];
 };
 const count = (text: string): number => {

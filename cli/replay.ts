@@ -79,7 +79,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
 
 const verifiedOf = async (paths: readonly string[], keys: KeyOptions, refuse: (what: string, why: string) => void) => {
   if (paths.includes(stdin)) throw new ConfigError('CONFIG_INVALID', '--verified needs files: stdin has no digests');
-  return await findVerifiedFiles(paths, await gatherKeys(paths, keys), refuse);
+  return await findVerifiedFiles(paths, await gatherKeys(paths, keys, refuse), refuse);
 };
 
 /** The files that paths name, `-` for standard input. */

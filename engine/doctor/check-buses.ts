@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
 import { parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { Bus, RegionSnapshot } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 

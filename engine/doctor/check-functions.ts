@@ -1,7 +1,7 @@
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
 import { parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { DeployedFunction } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 

@@ -1,9 +1,9 @@
 import { deadLetterQueues } from '../dead-letter.ts';
 import { plural } from '../plural.ts';
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
 import { forwardDeadLetters, parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { RegionSnapshot } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 

@@ -1,8 +1,8 @@
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
 import { type Expected, type ExpectedSubscription, rulesLosingKind } from './expected.ts';
 import { detectPrefix, forwardPrefix, parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { RegionSnapshot, Subscription, SubscriptionTarget } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 

@@ -1,9 +1,9 @@
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
 import type { EventKind } from './event-kind.ts';
 import { type Expected, kindsAskedFor, rulesLosingKind } from './expected.ts';
 import { homeOfGlobalServices } from './places.ts';
-import { awsCommand } from './shell.ts';
 import type { RegionSnapshot, Selection, Trail } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
