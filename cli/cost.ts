@@ -70,7 +70,7 @@ export const cost = async (paths: readonly string[], options: CostOptions, io: I
   }
   io.out(io.color('bold', `${money(total)} a month, ${money(withIngest)} with ingest`));
   io.err(
-    'Not counted: retries, storage of the table, ingest’s run time, Slack’s function, the trail itself, data between regions.',
+    'Not counted: retries, storage of the table, ingest’s run time, what watch asks CloudWatch, Slack’s function, the trail itself, data between regions.',
   );
   return 0;
 };

@@ -98,9 +98,11 @@ describe('trailwire cost', () => {
 });
 
 it('what the stack is made of is read from what it is deployed from', () => {
-  const { gigabytes, alarms } = readStack();
+  const { gigabytes, alarms, polledQueues } = readStack();
   expect(gigabytes.detect).toBeGreaterThan(gigabytes.notify);
   expect(alarms).toBeGreaterThan(10);
+  // Later looks at responses and decisions about them; and what S3 tells of log files.
+  expect(polledQueues).toEqual({ always: 2, ingest: 1 });
 });
 
 const units = { reads: 0, writes: 0 };
