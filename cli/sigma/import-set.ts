@@ -11,9 +11,9 @@ import { renderIssue } from '../../engine/schema-issue.ts';
 import { deriveSequences } from './derive-sequences.ts';
 import { deriveTest } from './derive-test.ts';
 import { conditionOfDetection, type Detection } from './detection.ts';
-import { kebabOf } from './detection-item.ts';
 import { importCorrelation } from './import-correlation.ts';
 import { importRule, type RuleFile, refuseOtherLogs } from './import-rule.ts';
+import { kebabOf } from './kebab.ts';
 import { Refusal } from './refusal.ts';
 import { parseSigmaDocument, readYaml, type SigmaDocument, type SigmaFilter } from './sigma-document.ts';
 
