@@ -1,12 +1,14 @@
 import { alertOfActivity, alertOfFinding, isFor } from '../engine/alert.ts';
 import { type CostLine, estimateCost, type Usage, usualAssumptions } from '../engine/cost/estimate.ts';
 import { priceTableSchema } from '../engine/cost/price-table.ts';
+import { messageOf } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
 import { plural } from '../engine/plural.ts';
 import { accountOf, actionIdOf, eventTimeOf } from '../engine/record.ts';
 import type { RuleSet } from '../engine/rule-set.ts';
 import type { Severity } from '../engine/severity.ts';
 import { createMemorySignalStore } from '../engine/signal-store.ts';
+import { oneLine } from '../engine/template.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
 import prices from './aws-prices.json' with { type: 'json' };
 import { hashId } from './hash-id.ts';
@@ -38,7 +40,7 @@ const trailFile = /_CloudTrail_[^/]*\.json\.gz$/;
 
 /**
  * `trailwire cost <path>...`: what a month of such logs would cost in AWS, from the subscriptions that each record passes and the
- * findings that the rules make of it. 2 when no record could be read or no time was covered.
+ * findings that the rules make of it. 1 where a rule or a record fails, 2 when no record could be read or no time was covered.
  */
 export const cost = async (paths: readonly string[], options: CostOptions, io: Io): Promise<number> => {
   const table = priceTableSchema.parse(prices);
@@ -57,9 +59,10 @@ export const cost = async (paths: readonly string[], options: CostOptions, io: I
     ...usualAssumptions,
     detectMs: options.detectMs,
   });
+  const code = measured.failures > 0 ? 1 : 0;
   if (options.format === 'jsonl') {
     for (const line of lines) io.out(jsonLine(line));
-    return 0;
+    return code;
   }
   io.out(
     `A month of 30 days in ${table.region}, prices of ${table.asOf} in ${table.currency}, without free tiers and taxes`,
@@ -70,9 +73,9 @@ export const cost = async (paths: readonly string[], options: CostOptions, io: I
   }
   io.out(io.color('bold', `${money(total)} a month, ${money(withIngest)} with ingest`));
   io.err(
-    'Not counted: retries, storage of the table, ingest’s run time, Slack’s function, the trail itself, data between regions.',
+    'Not counted: retries, storage of the table, ingest’s run time, what watch asks CloudWatch, Slack’s function, the trail itself, data between regions.',
   );
-  return 0;
+  return code;
 };
 
 const headings: Readonly<Record<CostLine['part'], string>> = {
@@ -99,7 +102,7 @@ const measure = async (paths: readonly string[], ruleSet: RuleSet, minSeverity: 
   const units = { reads: 0, writes: 0 };
   const usage = { detects: 0, tableReads: 0, tableWrites: 0, responses: 0, alerts: 0, logFiles: 0 };
   const busEvents = { count: 0, chunks: 0, bytes: 0 };
-  const counts = { records: 0, findings: 0 };
+  const counts = { records: 0, findings: 0, failures: 0 };
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
   const publish = (detail: object): void => {
@@ -135,7 +138,15 @@ const measure = async (paths: readonly string[], ruleSet: RuleSet, minSeverity: 
     const invocations = subscriptions.filter((pattern) => passes(pattern, record)).length;
     usage.detects += invocations;
     const { reads, writes } = units;
-    await run(item.delivery, 0);
+    try {
+      const { failures } = await run(item.delivery, 0);
+      for (const { message } of failures) io.err(oneLine(`RULE FAILED: ${message}`, 500));
+      counts.failures += failures.length;
+    } catch (error) {
+      // One record that nobody foresaw must not hide what the others cost.
+      io.err(oneLine(`cannot count ${item.place}: ${messageOf(error)}`, 500));
+      counts.failures += 1;
+    }
     // Each invocation for a record asks the table and counts again, whether it is the first to tell or not.
     usage.tableReads += (units.reads - reads) * invocations;
     usage.tableWrites += (units.writes - writes) * invocations;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { ConfigError, messageOf } from '../engine/errors.ts';
 import { plural } from '../engine/plural.ts';
-import { kindOf } from '../engine/rule-set.ts';
+import { kindOf } from '../engine/rule-files.ts';
 import { createEventCatalog } from './event-catalog.ts';
 import type { Io } from './io.ts';
 import { createRequestCatalog } from './request-catalog.ts';

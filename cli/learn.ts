@@ -5,6 +5,7 @@ import { learningRulesOf } from '../engine/correlation/learning.ts';
 import { createDetector, type Look } from '../engine/detector.ts';
 import { plural } from '../engine/plural.ts';
 import { eventTimeOf } from '../engine/record.ts';
+import { shellWord } from '../engine/shell-word.ts';
 import { oneLine } from '../engine/template.ts';
 import { isoTime } from '../engine/utc.ts';
 import { deliveryOf } from './batch.ts';
@@ -14,7 +15,7 @@ import { createRecentlySeen } from './recently-seen.ts';
 import { filesOf } from './replay.ts';
 import { scanFiles } from './scan-files.ts';
 import { openSqliteState } from './sqlite-state.ts';
-import { writeTableRequests } from './table-requests.ts';
+import { refuseEarlierRequests, writeTableRequests } from './table-requests.ts';
 
 export type LearnOptions = {
   readonly rules: string;
@@ -33,6 +34,7 @@ const nobodyIsTold: Look = async () => ({ is: 'repeat' });
  * weeks of learning. 2 when nothing was readable.
  */
 export const learn = async (paths: readonly string[], options: LearnOptions, io: Io): Promise<number> => {
+  if (options.table !== undefined) refuseEarlierRequests(options.table);
   const ruleSet = loadRules(options.rules);
   const content = { ...ruleSet, ...learningRulesOf(ruleSet), suppressions: [] };
   mkdirSync(dirname(options.state), { recursive: true });
@@ -63,7 +65,9 @@ export const learn = async (paths: readonly string[], options: LearnOptions, io:
     if (options.table !== undefined) {
       const requests = writeTableRequests(options.table, options.tableName, state.signalSets(io.now()));
       io.err(`${plural(requests, 'request')} in ${options.table}. To put it all into the table ${options.tableName}:`);
-      io.err(`  for f in ${options.table}/*.json; do aws dynamodb batch-write-item --request-items "file://$f"; done`);
+      const files = `${shellWord(options.table)}/*.json`;
+      io.err(`  for f in ${files}; do aws dynamodb batch-write-item --request-items "file://$f"; done`);
+      io.err('Run it again for each file where it prints UnprocessedItems that are not empty.');
     }
     return records === 0 ? 2 : 0;
   } finally {

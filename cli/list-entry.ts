@@ -6,6 +6,7 @@ import { isListReference } from '../engine/leaf-value.ts';
 import { parseOperator } from '../engine/operators.ts';
 import type { CloudTrailRecord } from '../engine/record.ts';
 import type { References } from '../engine/reference.ts';
+import { isRegionName } from '../engine/region-name.ts';
 import type { Rule } from '../engine/rule.ts';
 import { withSources } from '../engine/rule-sequence.ts';
 import { allRulesOf, type RuleSet } from '../engine/rule-set.ts';
@@ -25,7 +26,7 @@ const forms: Readonly<Record<string, (text: string) => string | undefined>> = {
   'office-networks': (text) => (isIP(text) === 0 ? undefined : text),
   'workload-networks': (text) => (isIP(text) === 0 ? undefined : text),
   'trail-buckets': (text) => (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) ? text : undefined),
-  'used-regions': (text) => (/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(text) ? text : undefined),
+  'used-regions': (text) => (isRegionName(text) ? text : undefined),
 };
 
 /** Finds list entries behind alerts: values that a rule compares with a list, and without which it would not have matched. */

@@ -1,5 +1,6 @@
 import { RuleError } from '../engine/errors.ts';
-import { parseRuleSet, type RuleSet, type SourceFile } from '../engine/rule-set.ts';
+import type { SourceFile } from '../engine/rule-files.ts';
+import { parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
 import { readRuleFiles } from './read-rules.ts';
 
 /** Rules without a single problem. Throws RuleError with all of them otherwise: nobody should trust a replay of half a rule set. */

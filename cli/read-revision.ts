@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { ConfigError, messageOf } from '../engine/errors.ts';
-import type { SourceFile } from '../engine/rule-set.ts';
+import type { SourceFile } from '../engine/rule-files.ts';
 
 /** What git takes for a commit, without what it could take for an option, a range or a path. */
 const revisionForm = /^[A-Za-z0-9_](?:[\w./~^-]|@\{\d+\}|@\{u(?:pstream)?\})*$/;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { ConfigError, messageOf } from '../engine/errors.ts';
-import type { SourceFile } from '../engine/rule-set.ts';
+import type { SourceFile } from '../engine/rule-files.ts';
 
 /** Reads every JSON file below a rules folder; paths are relative to it. Throws ConfigError where there is none. */
 export const readRuleFiles = (folder: string): readonly SourceFile[] => {

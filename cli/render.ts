@@ -15,9 +15,9 @@ const colors = {
 const width = 10;
 const indent = ' '.repeat(width);
 
-/** A severity in its colour, on a line of its own width. */
+/** A severity in its colour, as wide as what stands below it is indented; the longest is wider. */
 export const renderSeverity = (severity: Severity, io: Io): string =>
-  io.color(colors[severity], severity.toUpperCase().padEnd(width));
+  io.color(colors[severity], `${severity.toUpperCase().padEnd(width - 1)} `);
 
 /** A finding in a few lines: what, who, from where, what would be done, and what to give to `explain`. */
 export const renderNews = ({ finding, activities }: News, io: Io): readonly string[] => {

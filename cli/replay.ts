@@ -1,9 +1,9 @@
-import { ConfigError } from '../engine/errors.ts';
+import { ConfigError, messageOf } from '../engine/errors.ts';
 import { severityOf } from '../engine/ocsf.ts';
 import { isAtLeast, type Severity } from '../engine/severity.ts';
 import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
-import { deliveryOf } from './batch.ts';
+import { deliveryOf, type Matched } from './batch.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
 import { stdin } from './input.ts';
 import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
@@ -33,7 +33,7 @@ export type ReplayOptions = {
 const timeless = 0;
 
 /**
- * `trailwire replay <path|->...`: what the rules say of logs. 1 where --fail-on, a failing rule or a refused file says so, 2
+ * `trailwire replay <path|->...`: what the rules say of logs. 1 where --fail-on, a failing rule, a record or a refused file says so, 2
  * when nothing was readable.
  */
 export const replay = async (paths: readonly string[], options: ReplayOptions, io: Io): Promise<number> => {
@@ -57,6 +57,15 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
     failed = true;
     tally.refused(what, why);
   };
+  const take = async (match: Matched): Promise<void> => {
+    try {
+      tally.record(await run(deliveryOf(match), timeless), match.place);
+    } catch (error) {
+      // One record that nobody foresaw, such as one that cannot be written down, must not hide what the others hold.
+      failed = true;
+      tally.unreadable(match.place, messageOf(error));
+    }
+  };
   const files = options.verified === undefined ? filesOf(paths) : await verifiedOf(paths, options.verified, refuse);
   for await (const batch of scanFiles(files, content, jobs)) {
     for (const { place, message } of batch.unreadable) tally.unreadable(place, message);
@@ -67,7 +76,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
       const match = matched[next]?.index === index ? matched[next++] : undefined;
       if (isCopy(batch.ids[index] as number)) tally.duplicate(batch.place);
       else if (match === undefined) tally.quiet(batch.place);
-      else tally.record(await run(deliveryOf(match), timeless), match.place);
+      else await take(match);
     }
   }
 
@@ -79,7 +88,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
 
 const verifiedOf = async (paths: readonly string[], keys: KeyOptions, refuse: (what: string, why: string) => void) => {
   if (paths.includes(stdin)) throw new ConfigError('CONFIG_INVALID', '--verified needs files: stdin has no digests');
-  return await findVerifiedFiles(paths, await gatherKeys(paths, keys), refuse);
+  return await findVerifiedFiles(paths, await gatherKeys(paths, keys, refuse), refuse);
 };
 
 /** The files that paths name, `-` for standard input. */

@@ -1,10 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError } from '../engine/errors.ts';
 import { expirationOf, signalItemId } from '../engine/signal-item.ts';
 import type { SignalSet } from './sqlite-signal-store.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const itemsPerRequest = 25;
+
+/** Throws ConfigError where requests of an earlier run lie: all of the folder is put into the table, and theirs would undo newer ones. */
+export const refuseEarlierRequests = (folder: string): void => {
+  if (!existsSync(folder) || !readdirSync(folder).some((name) => name.endsWith('.json'))) return;
+  throw new ConfigError(
+    'CONFIG_INVALID',
+    `${folder} has requests of an earlier run: name another folder, or remove it`,
+  );
+};
 
 /**
  * Writes sets as requests that `aws dynamodb batch-write-item` takes, a file each: the command line makes no calls to AWS of its

@@ -1,5 +1,6 @@
 import type { Status } from '../engine/integrity/judgement.ts';
 import { plural } from '../engine/plural.ts';
+import { shellWord } from '../engine/shell-word.ts';
 import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
 import { metadataEnding } from './integrity/read-signature.ts';
 import { type ChainReport, type FileReport, verifyFiles } from './integrity/verify-files.ts';
@@ -21,7 +22,8 @@ const indent = ' '.repeat(width);
  */
 export const verify = async (paths: readonly string[], options: VerifyOptions, io: Io): Promise<number> => {
   const tally = createVerifyTally();
-  for await (const report of verifyFiles(paths, await gatherKeys(paths, options))) {
+  const check = await gatherKeys(paths, options, (what, why) => io.err(`cannot get ${what}: ${why}`));
+  for await (const report of verifyFiles(paths, check)) {
     if (report.kind === 'unreadable') {
       tally.unreadable();
       io.err(`cannot read ${report.place}: ${report.error.message}`);
@@ -135,8 +137,6 @@ const keyHint =
 /** The command that brings the signature of the newest digest; what a digest says of itself is quoted for the shell. */
 const signatureHint = ({ path, address = '' }: FileReport): string => {
   const slash = address.indexOf('/');
-  const [bucket, key] = [address.slice(0, slash), address.slice(slash + 1)].map(quote);
-  return `A signature: aws s3api head-object --bucket ${bucket} --key ${key} > ${quote(path + metadataEnding)}`;
+  const [bucket, key] = [address.slice(0, slash), address.slice(slash + 1)].map(shellWord);
+  return `A signature: aws s3api head-object --bucket ${bucket} --key ${key} > ${shellWord(path + metadataEnding)}`;
 };
-
-const quote = (text: string): string => (/^[\w./=+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -6,6 +6,7 @@ import type { Explanation } from './explain.ts';
 import { readText } from './field.ts';
 import { type Activity, type Finding, type Outcome, severityOf } from './ocsf.ts';
 import { eventNameOf, eventSourceOf, isRecord } from './record.ts';
+import { isRegionName } from './region-name.ts';
 import type { Rule } from './rule.ts';
 import { isAtLeast, type Severity } from './severity.ts';
 import { oneLine, renderValue } from './template.ts';
@@ -149,7 +150,7 @@ const consoleHostOf = (region: string): string => {
 const linksOf = (finding: Finding, record: Finding['evidences'][number]['data']): Alert['links'] => {
   const { region } = finding.cloud;
   const references = (finding.remediation?.references ?? []).map((url) => ({ label: 'Reference', url }));
-  if (region === undefined || !/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(region)) return references;
+  if (region === undefined || !isRegionName(region)) return references;
   const trail = `https://${consoleHostOf(region)}/cloudtrailv2/home?region=${region}#/events`;
   const eventId = readText(record, 'eventID') ?? '';
   const key = readText(record, 'userIdentity.accessKeyId') ?? '';

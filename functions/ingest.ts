@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Delivery, isBareRecord, type Unwrapped, unwrap } from '../engine/delivery.ts';
-import { EventError } from '../engine/errors.ts';
+import { EventError, messageOf } from '../engine/errors.ts';
 import { reasonToSkip } from '../engine/log-key.ts';
 import { type LogObject, parseObjectNotice } from '../engine/object-notice.ts';
 import { eventTimeOf } from '../engine/record.ts';
@@ -64,7 +64,10 @@ export const createIngest = ({ connect, logBucket, openBucket, ...parts }: Inges
     return isHistory ? { ...delivery, replayName: origin } : delivery;
   };
 
-  /** Throws the first of what could not be read or counted, when what else could be told was told. */
+  /**
+   * Throws the first of what could not be read, counted or told, when what else could be told was told: one record whose
+   * finding no bus takes must not hide those after it.
+   */
   const takeAll = async (items: AsyncIterable<Unwrapped> | Iterable<Unwrapped>, origin: string): Promise<void> => {
     let records = 0;
     let problem: Error | undefined;
@@ -74,8 +77,12 @@ export const createIngest = ({ connect, logBucket, openBucket, ...parts }: Inges
           problem ??= new EventError(item.error.code, `${origin}${item.place}: ${item.error.message}`);
         if (item.kind !== 'delivery') continue;
         records += 1;
-        const { uncounted } = await detectDelivery(dated(item.delivery, origin));
-        problem ??= uncounted[0];
+        try {
+          const { uncounted } = await detectDelivery(dated(item.delivery, origin));
+          problem ??= uncounted[0];
+        } catch (error) {
+          problem ??= error instanceof Error ? error : new TypeError(messageOf(error));
+        }
       }
     } finally {
       telemetry.count('RecordsEvaluated', records);

@@ -5,7 +5,8 @@ import { jsonSchemas } from '../engine/json-schema.ts';
 import { renderOperatorDocs } from '../engine/operator-docs.ts';
 import { renderRemediationDocs } from '../engine/remediation-docs.ts';
 import { renderCatalogue } from '../engine/rule-catalogue.ts';
-import { kindOf, parseRuleSet, type SourceFile } from '../engine/rule-set.ts';
+import { kindOf, type SourceFile } from '../engine/rule-files.ts';
+import { parseRuleSet } from '../engine/rule-set.ts';
 import { sharedConditionSchema } from '../engine/shared-condition.ts';
 
 /** A document that is made from the code; `path` is relative to the repository. */

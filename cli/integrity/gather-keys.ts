@@ -17,10 +17,17 @@ const keyList = z.object({
   PublicKeyList: z.array(z.object({ Fingerprint: z.string(), Value: z.base64() })),
 });
 
-/** Gathers the keys for the digests at or below paths into a check of signatures. Throws ConfigError where a source is no such. */
-export const gatherKeys = async (paths: readonly string[], options: KeyOptions): Promise<CheckSignature> => {
+/**
+ * Gathers the keys for the digests at or below paths into a check of signatures. `refuse` hears of regions whose keys could not
+ * be had. Throws ConfigError where a source is no such.
+ */
+export const gatherKeys = async (
+  paths: readonly string[],
+  options: KeyOptions,
+  refuse: (what: string, why: string) => void,
+): Promise<CheckSignature> => {
   const given = options.keys.flatMap(readKeyList);
-  return createCheck([...given, ...(options.fetchKeys === true ? await fetchKeys(paths) : [])]);
+  return createCheck([...given, ...(options.fetchKeys === true ? await fetchKeys(paths, refuse) : [])]);
 };
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PublicKey.html */

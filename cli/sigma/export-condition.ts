@@ -1,10 +1,10 @@
 import type { Condition, Leaf } from '../../engine/condition.ts';
 import { isFieldReference, isListReference } from '../../engine/leaf-value.ts';
 import { type References, sharedConditionOf } from '../../engine/reference.ts';
-import { typedValueOf } from './detection-item.ts';
 import type { Events } from './hoist-events.ts';
 import { Refusal } from './refusal.ts';
 import { escapeSigmaText, hasNoCase } from './sigma-text.ts';
+import { typedValueOf } from './text-leaves.ts';
 
 /** The detection of a Sigma rule: selections by name, and the condition that joins them. */
 export type SigmaDetection = Readonly<Record<string, unknown>> & { readonly condition: string };

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../engine/record.ts';
-import { kebabOf } from './detection-item.ts';
 import type { RuleFile } from './import-rule.ts';
+import { kebabOf } from './kebab.ts';
 import { Refusal } from './refusal.ts';
 import { headOf } from './rule-head.ts';
 import type { SigmaCorrelation } from './sigma-document.ts';

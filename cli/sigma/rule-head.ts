@@ -1,5 +1,5 @@
 import { retired, techniques } from '../../engine/attack.ts';
-import { kebabOf } from './detection-item.ts';
+import { kebabOf } from './kebab.ts';
 import { Refusal } from './refusal.ts';
 import type { SigmaCorrelation, SigmaRule } from './sigma-document.ts';
 

@@ -21,6 +21,7 @@ export type Assumptions = {
   readonly detectMs: number;
   readonly notifyMs: number;
   readonly remediateMs: number;
+  readonly watchMs: number;
   readonly logBytesPerRun: number;
   readonly emailAddresses: number;
 };
@@ -28,6 +29,7 @@ export const usualAssumptions: Assumptions = {
   detectMs: 20,
   notifyMs: 150,
   remediateMs: 500,
+  watchMs: 5_000,
   logBytesPerRun: 1_000,
   emailAddresses: 1,
 };
@@ -35,12 +37,21 @@ export const usualAssumptions: Assumptions = {
 /** What the stack is made of. */
 export type Stack = {
   /** Memory of the functions. */
-  readonly gigabytes: { readonly detect: number; readonly notify: number; readonly remediate: number };
+  readonly gigabytes: {
+    readonly detect: number;
+    readonly notify: number;
+    readonly remediate: number;
+    readonly watch: number;
+  };
   readonly alarms: number;
+  /** Queues that Lambda asks for messages: always, and beside these where `ingest` reads log files. */
+  readonly polledQueues: { readonly always: number; readonly ingest: number };
 };
 
-/** Lambda asks the queue of later looks at responses five times each 20 seconds, empty or not. */
+/** Lambda asks a queue five times each 20 seconds, empty or not. */
 const pollsPerMonth = (5 * 30 * 86_400) / 20;
+/** `watch` looks every hour. */
+const looksPerMonth = 30 * 24;
 
 /** `amount` is `quantity / per * price`, a month of 30 days. */
 export type CostLine = {
@@ -60,7 +71,7 @@ const gigabyte = 1e9;
 /** Estimates the bill of a month in which what the log has goes on at the same rate. Throws a TypeError for a log without a span. */
 export const estimateCost = (
   usage: Usage,
-  { gigabytes, alarms }: Stack,
+  { gigabytes, alarms, polledQueues }: Stack,
   { prices }: PriceTable,
   assumed: Assumptions,
 ): Estimate => {
@@ -73,34 +84,42 @@ export const estimateCost = (
   const perMonth = (part: CostLine['part'], what: string, priced: Priced, inLog: number): CostLine =>
     line(part, what, priced, inLog * months);
 
-  const runs = (part: CostLine['part'], what: string, inLog: number, ms: number, memory: number): CostLine[] => [
-    perMonth(part, what, 'lambdaRequests', inLog),
-    perMonth(part, `${ms} ms each`, 'lambdaDuration', ((inLog * ms) / 1_000) * memory),
+  const runs = (part: CostLine['part'], what: string, quantity: number, ms: number, memory: number): CostLine[] => [
+    line(part, what, 'lambdaRequests', quantity),
+    line(part, `${ms} ms each`, 'lambdaDuration', ((quantity * ms) / 1_000) * memory),
   ];
 
   const { detects, busEvents, alerts, responses, logFiles } = usage;
-  const { detectMs, notifyMs, remediateMs, logBytesPerRun, emailAddresses } = assumed;
+  const { detectMs, notifyMs, remediateMs, watchMs, logBytesPerRun, emailAddresses } = assumed;
   const logBytes = (detects + busEvents.count + responses) * logBytesPerRun;
-  // How many were read, and of findings and alerts two each: a metric costs by the hours in which it has a value.
-  const metrics = 1 + (busEvents.count > 0 ? 4 : 0);
+  // How many were read, the heartbeat, and of findings and alerts two each: a metric costs by the hours in which it has a value.
+  const metrics = 2 + (busEvents.count > 0 ? 4 : 0);
   const lines = [
-    ...runs('detect', 'events that pass the subscriptions, each a run of detect', detects, detectMs, gigabytes.detect),
+    ...runs(
+      'detect',
+      'events that pass the subscriptions, each a run of detect',
+      detects * months,
+      detectMs,
+      gigabytes.detect,
+    ),
     perMonth('detect', 'looks at what was told and counted', 'tableReads', usage.tableReads),
     perMonth('detect', 'matches and counts kept', 'tableWrites', usage.tableWrites),
     perMonth('findings', 'findings and responses on the bus', 'busEvents', busEvents.chunks),
     perMonth('findings', 'of them into the archive', 'archiveWrites', busEvents.bytes / gigabyte),
     perMonth('findings', 'kept there for 30 days', 'archiveStorage', busEvents.bytes / gigabyte),
-    ...runs('alerts', 'runs of notify', busEvents.count, notifyMs, gigabytes.notify),
+    ...runs('alerts', 'runs of notify', busEvents.count * months, notifyMs, gigabytes.notify),
     perMonth('alerts', 'a lock and an answer for each alert', 'tableWrites', 2 * alerts),
     perMonth('alerts', 'alerts to the topic', 'topicMessages', alerts),
     perMonth('alerts', `${emailAddresses} e-mail for each`, 'emails', emailAddresses * alerts),
-    ...runs('responses', 'runs of remediate', responses, remediateMs, gigabytes.remediate),
+    ...runs('responses', 'runs of remediate', responses * months, remediateMs, gigabytes.remediate),
+    ...runs('always', 'looks of watch, one an hour', looksPerMonth, watchMs, gigabytes.watch),
     perMonth('always', `logs, ${logBytesPerRun} bytes for each run`, 'logBytes', logBytes / gigabyte),
-    line('always', 'polls of the queue of later looks', 'queueRequests', pollsPerMonth),
+    line('always', 'polls of the queues of responses', 'queueRequests', polledQueues.always * pollsPerMonth),
     line('always', 'metrics of the functions, at most', 'metrics', metrics),
     line('always', 'alarms, those of parts that are off included', 'alarms', alarms),
     perMonth('ingest', 'log files read', 'objectReads', logFiles),
     perMonth('ingest', 'told of, taken and deleted in the queue', 'queueRequests', 3 * logFiles),
+    line('ingest', 'polls of the queue of log files', 'queueRequests', polledQueues.ingest * pollsPerMonth),
     perMonth('ingest', 'runs of ingest', 'lambdaRequests', logFiles),
   ];
   const sumOf = (some: readonly CostLine[]): number => some.reduce((sum, { amount }) => sum + amount, 0);

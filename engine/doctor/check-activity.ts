@@ -1,7 +1,7 @@
 import { plural } from '../plural.ts';
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
-import { awsCommand } from './shell.ts';
 import { seenOr } from './snapshot.ts';
 
 /** Events arrive, and the function that takes them neither fails nor waits. */

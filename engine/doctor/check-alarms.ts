@@ -1,7 +1,8 @@
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
+import { deployAgain, deployTo } from './deploy.ts';
 import { parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { Audience, RegionSnapshot } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
@@ -19,7 +20,7 @@ export const checkAlarms = inEachRegion((region): readonly RegionComplaint[] => 
         says: `There is no alarm ${name}.`,
         lost: 'Nobody is told when what it watches fails.',
         rules: [],
-        mend: ['Deploy it again: remove the stack (its table stays), then npm run deploy.'],
+        mend: [deployAgain],
       }),
     ),
     ...(alarms ?? [])
@@ -56,9 +57,7 @@ const complainOfAudience = (region: RegionSnapshot): readonly RegionComplaint[] 
       lost: hasSlack ? 'Alarms reach nobody: Slack gets findings alone.' : 'Findings and alarms reach nobody.',
       rules: [],
       mend: [
-        audience.pending > 0
-          ? 'Follow the link in the message that AWS sent to the address.'
-          : `npx osls deploy --region ${region.region} --param alertEmail=ADDRESS`,
+        audience.pending > 0 ? 'Follow the link in the message that AWS sent to the address.' : deployTo(region.region),
       ],
     },
   ];

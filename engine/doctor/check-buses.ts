@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
+import { deployAgain } from './deploy.ts';
 import { parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { Bus, RegionSnapshot } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
@@ -41,7 +42,7 @@ const busMissing = ({ region }: RegionSnapshot): RegionComplaint => ({
   rules: [],
   mend: [
     awsCommand(region, 'events', 'create-event-bus', '--name', parts.findingBus),
-    'Its policy, archive and subscriptions went with it: remove the stack and deploy it again (npm run deploy).',
+    `Its policy, archive and subscriptions went with it. ${deployAgain}`,
   ],
 });
 

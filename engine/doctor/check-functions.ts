@@ -1,7 +1,8 @@
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
+import { deployAgain } from './deploy.ts';
 import { parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { DeployedFunction } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
@@ -23,8 +24,7 @@ export const checkFunctions = inEachRegion((region): readonly RegionComplaint[] 
     const severity = name === 'trailwire-detect' ? 'critical' : 'high';
     const about = { severity, subject: name, lost: without[name], rules: [] } as const;
     if (found === undefined) {
-      const mend = ['Deploy it again: remove the stack (its table stays), then npm run deploy.'];
-      return [{ ...about, check: 'function-missing', says: `There is no function ${name}.`, mend }];
+      return [{ ...about, check: 'function-missing', says: `There is no function ${name}.`, mend: [deployAgain] }];
     }
     if (!isStopped(found)) return [];
     const concurrency = seenOr(found.concurrency, undefined);

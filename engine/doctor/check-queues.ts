@@ -1,9 +1,10 @@
 import { deadLetterQueues } from '../dead-letter.ts';
 import { plural } from '../plural.ts';
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
+import { deployAgain } from './deploy.ts';
 import { forwardDeadLetters, parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { RegionSnapshot } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
@@ -55,7 +56,7 @@ const queueMissing = (name: string, lost: string): RegionComplaint => ({
   says: `There is no queue ${name}.`,
   lost,
   rules: [],
-  mend: ['Deploy it again: remove the stack (its table stays), then npm run deploy.'],
+  mend: [deployAgain],
 });
 
 const deadLettersIn = (name: string, waiting: number, { region, activity }: RegionSnapshot): RegionComplaint => {

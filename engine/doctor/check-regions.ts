@@ -1,5 +1,6 @@
 import { type Check, roleOf } from './check.ts';
 import type { Complaint } from './complaint.ts';
+import { deployTo } from './deploy.ts';
 import { type Expected, rulesLosing } from './expected.ts';
 import { globalSources, homeOfGlobalServices, signInRegions, signInSource } from './places.ts';
 import { seenOr } from './snapshot.ts';
@@ -62,7 +63,7 @@ const notWatched = (
   lost,
   rules,
   mend: [
-    `Forward its events: docs/organization.md; or deploy there: npx osls deploy --region ${regions[0]}`,
+    `Forward its events: docs/organization.md; or deploy there: ${deployTo(regions[0] ?? 'REGION')}`,
     'A region that nobody may use is better closed by a service control policy.',
   ],
 });

@@ -1,8 +1,9 @@
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion, roleOf } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
+import { deployRules } from './deploy.ts';
 import { type Expected, type ExpectedSubscription, rulesLosingKind } from './expected.ts';
 import { detectPrefix, forwardPrefix, parts } from './parts.ts';
-import { awsCommand } from './shell.ts';
 import type { RegionSnapshot, Subscription, SubscriptionTarget } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
@@ -77,7 +78,7 @@ const missing = (name: string, { pattern, rules }: ExpectedSubscription, place: 
   lost: 'Events that it would bring are not seen by the rules that ask for them.',
   rules,
   mend: [
-    'Deploy the rules that you have here: npm run deploy. Where nothing changed since, CloudFormation restores nothing; then',
+    deployRules,
     putRule(name, place, JSON.stringify(pattern)),
     `and give it ${place.target} as its target, with the dead-letter queue that the other subscriptions have`,
   ],

@@ -1,9 +1,9 @@
+import { awsCommand } from '../shell-word.ts';
 import { inEachRegion } from './check.ts';
 import type { RegionComplaint } from './complaint.ts';
 import type { EventKind } from './event-kind.ts';
 import { type Expected, kindsAskedFor, rulesLosingKind } from './expected.ts';
 import { homeOfGlobalServices } from './places.ts';
-import { awsCommand } from './shell.ts';
 import type { RegionSnapshot, Selection, Trail } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
@@ -120,9 +120,13 @@ const trailNarrowed = (logging: readonly Trail[], expected: Expected): readonly 
       ),
     ];
   }
-  const left = [...new Set(management.flatMap(({ without }) => without))]
-    .filter((source) => !isRecorded(source, true) && !isRecorded(source, false))
-    .toSorted();
+  const isLeftOut = (source: string, readOnly: boolean): boolean =>
+    isRecorded(anySource, readOnly) && !isRecorded(source, readOnly);
+  const left = [...new Set(management.flatMap(({ without }) => without))].toSorted().flatMap((source) => {
+    const [reads, writes] = [isLeftOut(source, true), isLeftOut(source, false)];
+    if (!reads && !writes) return [];
+    return [{ source, events: reads && writes ? 'Events' : reads ? 'Read-only events' : 'Write events' }];
+  });
   return [
     ...(isRecorded(anySource, true)
       ? []
@@ -146,13 +150,13 @@ const trailNarrowed = (logging: readonly Trail[], expected: Expected): readonly 
             isManagement(false),
           ),
         ]),
-    ...left.map((source) =>
+    ...left.map(({ source, events }) =>
       narrowed(
         'medium',
         source,
-        `Events of ${source} are left out by ${namesOf(logging)}.`,
+        `${events} of ${source} are left out by ${namesOf(logging)}.`,
         `What is done at ${source} is not detected.`,
-        (eventSource, { of }) => eventSource === source && of === 'management',
+        (eventSource, kind) => eventSource === source && kind.of === 'management' && isLeftOut(source, kind.readOnly),
       ),
     ),
     ...dataNotRecorded(logging, selections, expected),

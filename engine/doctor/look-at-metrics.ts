@@ -10,21 +10,26 @@ const dataSchema = z.looseObject({
 });
 
 const hourMs = 3_600_000;
+/** The last of these is taken for now: within an hour, a message that was worked on since would still seem to wait. */
+const waitPeriodSeconds = 300;
 
 /** What CloudWatch counted in the last `hours` before `at` (ms since 1970), and how long messages wait now. */
 export const lookAtMetrics = async (
   ask: AskHere,
   { queues, hours, at }: { readonly queues: readonly string[]; readonly hours: number; readonly at: number },
 ): Promise<Activity> => {
-  const metric = (Id: string, Namespace: string, MetricName: string, Name: string, Value: string, Stat: string) => ({
-    Id,
-    MetricStat: { Metric: { Namespace, MetricName, Dimensions: [{ Name, Value }] }, Period: 3_600, Stat },
+  const ofDetect = (Id: string, MetricName: string) => {
+    const Dimensions = [{ Name: 'FunctionName', Value: 'trailwire-detect' }];
+    return {
+      Id,
+      MetricStat: { Metric: { Namespace: 'AWS/Lambda', MetricName, Dimensions }, Period: 3_600, Stat: 'Sum' },
+    };
+  };
+  const ages = queues.map((queue, index) => {
+    const Dimensions = [{ Name: 'QueueName', Value: queue }];
+    const Metric = { Namespace: 'AWS/SQS', MetricName: 'ApproximateAgeOfOldestMessage', Dimensions };
+    return { Id: `age${index}`, MetricStat: { Metric, Period: waitPeriodSeconds, Stat: 'Maximum' } };
   });
-  const ofDetect = (id: string, name: string) =>
-    metric(id, 'AWS/Lambda', name, 'FunctionName', 'trailwire-detect', 'Sum');
-  const ages = queues.map((queue, index) =>
-    metric(`age${index}`, 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 'QueueName', queue, 'Maximum'),
-  );
   const { MetricDataResults } = await ask(
     'cloudwatch:GetMetricData',
     {

@@ -1,7 +1,7 @@
 import { plural } from '../plural.ts';
+import { awsCommand } from '../shell-word.ts';
 import type { SignalStore } from '../signal-store.ts';
 import type { Complaint } from './complaint.ts';
-import { awsCommand } from './shell.ts';
 
 /** An account and a region that events come from. */
 export type Site = { readonly account: string; readonly region: string };

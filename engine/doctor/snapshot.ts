@@ -91,6 +91,6 @@ export type AccountSnapshot = {
   readonly enabledRegions: Looked<readonly string[]>;
 };
 
-/** What was seen; where nothing could be, `otherwise`: that it could not is a complaint of its own (`unreadable.ts`). */
+/** What was seen; where nothing could be, `otherwise`: that it could not is a complaint of its own (`check-sight.ts`). */
 export const seenOr = <Seen>(looked: Looked<Seen>, otherwise: Seen): Seen =>
   'seen' in looked ? looked.seen : otherwise;

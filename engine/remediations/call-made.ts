@@ -2,6 +2,7 @@ import { readField, readText } from '../field.ts';
 import { partitionOf } from '../partition.ts';
 import type { Refusal } from '../plan.ts';
 import { type CloudTrailRecord, eventNameOf } from '../record.ts';
+import { isRegionName } from '../region-name.ts';
 import { oneLine } from '../template.ts';
 import { notApplicable } from './remediation.ts';
 
@@ -33,7 +34,7 @@ export const callMade = (
 export const placeOf = (record: CloudTrailRecord): Place | Refusal => {
   const account = readText(record, 'recipientAccountId') ?? '';
   const region = readText(record, 'awsRegion') ?? '';
-  if (!/^\d{12}$/.test(account) || !/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/.test(region)) {
+  if (!/^\d{12}$/.test(account) || !isRegionName(region)) {
     return notApplicable('the record does not say in which account and region the call was made');
   }
   return { account, region, partition: partitionOf(region) };

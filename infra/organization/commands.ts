@@ -14,7 +14,7 @@ export const commandsOf = (parameters: OrganizationParameters): readonly (readon
     '--operation-preferences RegionConcurrencyType=PARALLEL,MaxConcurrentPercentage=100,FailureTolerancePercentage=10';
   return [
     [
-      `In account ${centralAccount}: the central stack, with a bus that takes events of the organization`,
+      `In account ${centralAccount}: the central stack, with a bus that takes events of the organization; add every other --param that you deploy with`,
       `npm run package && npx osls deploy --region ${centralRegion} --param organizationId=${organizationId}`,
     ],
     [

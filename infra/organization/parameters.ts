@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { homeOfGlobalServices, signInRegions } from '../../engine/doctor/places.ts';
 import { partitionOf } from '../../engine/partition.ts';
+import { regionNameExpected, regionNameForm } from '../../engine/region-name.ts';
 
-const region = z.string().regex(/^[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/, 'expected a region such as "us-east-1"');
+const region = z.string().regex(regionNameForm, regionNameExpected);
 
 /** What an organization is and where it is worked in: `parameters.json`. */
 export const organizationParametersSchema = z

@@ -11,7 +11,7 @@ import { createMemoryWindowStore } from '../../engine/window-store.ts';
 import { describeSignalStore } from '../contracts/signal-store.ts';
 import { describeWindowStore } from '../contracts/window-store.ts';
 import { exampleRecord } from '../example-records.ts';
-import { rulesFolder } from './rules-folder.ts';
+import { exampleRule, rulesFolder } from './rules-folder.ts';
 import { createTerminal, temporaryFolder } from './terminal.ts';
 
 const stopLogging = (eventID: string, eventTime: string, fields: object = {}) =>
@@ -30,7 +30,7 @@ const logOf = (...some: readonly object[]): string => {
 };
 const run = async (path: string, options: Partial<Parameters<typeof cost>[1]> = {}) => {
   const { io, out, err } = createTerminal();
-  const rules = rulesFolder();
+  const rules = options.rules ?? rulesFolder();
   const code = await cost([path], { rules, minSeverity: 'medium', detectMs: 20, format: 'jsonl', ...options }, io);
   return { code, out, err };
 };
@@ -92,15 +92,36 @@ describe('trailwire cost', () => {
     expect(err.at(-1)).toContain('--days says how long it took');
   });
 
+  it.each([
+    [
+      'a rule that fails',
+      { dedup: { by: ['requestParameters'], window: '1h' } },
+      /^RULE FAILED: .*cloudtrail-trail-halted/,
+    ],
+    ['a record that cannot be counted', {}, /^cannot count .*deep\.json/],
+  ])('names %s, counts the others, and exits with 1', async (_, fields, says) => {
+    const rules = rulesFolder({ 'cloudtrail/cloudtrail-trail-halted.json': exampleRule(fields) });
+    const folder = logOf(...records);
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const text = JSON.stringify(stopLogging('deep', '2026-11-03T00:00:00Z', { requestParameters: 0 }));
+    writeFileSync(join(folder, 'deep.json'), text.replace('"requestParameters":0', `"requestParameters":${deep}`));
+    const { code, err, out } = await run(folder, { rules });
+    expect(code).toBe(1);
+    expect(err.filter((line) => says.test(line))).toHaveLength(1);
+    expect(quantityOf(out, 'alerts', 'e-mails')).toBeCloseTo(20);
+  });
+
   it('ends with 2 where no record could be read', async () => {
     expect((await run(join(temporaryFolder(), 'nothing'))).code).toBe(2);
   });
 });
 
 it('what the stack is made of is read from what it is deployed from', () => {
-  const { gigabytes, alarms } = readStack();
+  const { gigabytes, alarms, polledQueues } = readStack();
   expect(gigabytes.detect).toBeGreaterThan(gigabytes.notify);
   expect(alarms).toBeGreaterThan(10);
+  // Later looks at responses and decisions about them; and what S3 tells of log files.
+  expect(polledQueues).toEqual({ always: 2, ingest: 1 });
 });
 
 const units = { reads: 0, writes: 0 };

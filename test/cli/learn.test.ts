@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -48,12 +49,13 @@ const now = Date.UTC(2026, 9, 30);
 const recordAt = (time: number, awsRegion: string) =>
   exampleRecord({ eventID: `id-${time}`, eventTime: `${new Date(time).toISOString().slice(0, 19)}Z`, awsRegion });
 
-const learnFrom = async (records: readonly object[]) => {
+const learnFrom = async (records: readonly object[], table?: string) => {
   const folder = temporaryFolder();
   const rules = rulesFolder({ 'any/any-region-first-used.json': rule, 'any/any-region-first-used.test.json': test });
   const log = join(folder, 'log.json');
   writeFileSync(log, JSON.stringify({ Records: records }));
-  const options = { rules, state: join(folder, 'state.db'), table: join(folder, 'table'), tableName: 'state', jobs: 1 };
+  const state = join(folder, 'state.db');
+  const options = { rules, state, table: table ?? join(folder, 'table'), tableName: 'state', jobs: 1 };
   const { io, err } = createTerminal();
   const code = await learn([log], options, { ...io, now: () => now });
   return { code, err, options };
@@ -107,6 +109,19 @@ describe('learn', () => {
       texts: new Set([String(now - 10 * day)]),
       expiration: expect.any(Number),
     });
+  });
+
+  it('prints a command that a shell takes, whatever the folder is called', async () => {
+    const folder = join(temporaryFolder(), "the team's table");
+    const { err } = await learnFrom(records, folder);
+    const command = err.find((line) => line.includes('batch-write-item')) ?? '';
+    const listing = command.replace(/aws dynamodb .*;/, 'echo "$f";');
+    expect(execFileSync('sh', ['-c', listing], { encoding: 'utf8' })).toBe(`${join(folder, '000001.json')}\n`);
+  });
+
+  it('writes no requests beside those of an earlier run, which would be put into the table with them', async () => {
+    const { options } = await learnFrom(records);
+    await expect(learnFrom(records, options.table)).rejects.toThrow('has requests of an earlier run');
   });
 
   it('ends with 2 where nothing was readable', async () => {

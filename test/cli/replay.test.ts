@@ -189,13 +189,25 @@ describe('hostile records', () => {
     expect(out.filter((line) => line.startsWith('CRITICAL'))).toEqual(['CRITICAL  CloudTrail trail stopped']);
   });
 
-  it('nested deeper than anybody foresaw hide no other', async () => {
+  const withDeepRecord = (): string => {
     const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`;
     const record = JSON.stringify(stopLogging('1', { requestParameters: 'DEEP' })).replace('"DEEP"', deep);
     const other = stopLogging('2', { requestParameters: { name: 'other' } });
-    const { code, out } = await run([fileOf(`${record}\n${lines(other)}`)], { failOn: 'critical' });
+    return fileOf(`${record}\n${lines(other)}`);
+  };
+
+  it('nested deeper than anybody foresaw hide no other', async () => {
+    const { code, out } = await run([withDeepRecord()], { failOn: 'critical' });
     expect(code).toBe(1);
     expect(out).toContainEqual(expect.stringContaining('stopped the trail other'));
+  });
+
+  it('that cannot be written down are named, and hide no other', async () => {
+    const path = withDeepRecord();
+    const { code, out, err } = await run([path], { format: 'jsonl', minSeverity: 'critical' });
+    expect(out.map((line) => JSON.parse(line).evidences[0].data.eventID)).toEqual(['2']);
+    expect(err.join('\n')).toContain(`cannot read ${path}`);
+    expect(code).toBe(1);
   });
 });
 

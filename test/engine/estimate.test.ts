@@ -4,7 +4,11 @@ import { estimateCost, type Usage, usualAssumptions } from '../../engine/cost/es
 import { priceTableSchema } from '../../engine/cost/price-table.ts';
 
 const table = priceTableSchema.parse(prices);
-const stack = { gigabytes: { detect: 0.5, notify: 0.25, remediate: 0.25 }, alarms: 10 };
+const stack = {
+  gigabytes: { detect: 0.5, notify: 0.25, remediate: 0.25, watch: 0.5 },
+  alarms: 10,
+  polledQueues: { always: 2, ingest: 1 },
+};
 const day = 86_400_000;
 const nothing: Usage = {
   spanMs: 30 * day,
@@ -59,8 +63,19 @@ describe('the estimate of a month', () => {
 
   test('has what is paid for though nothing happens', () => {
     const { lines, total } = estimate({});
-    expect(lines.filter(({ amount }) => amount > 0).every(({ part }) => part === 'always')).toBe(true);
+    const paid = new Set(lines.filter(({ amount }) => amount > 0).map(({ part }) => part));
+    expect([...paid]).toEqual(['always', 'ingest']);
     expect(total).toBeGreaterThan(1);
+  });
+
+  test('has the looks of watch, and the polls of each queue that Lambda asks', () => {
+    const { lines } = estimate({});
+    const linesOf = (part: string, unit: RegExp) =>
+      lines.filter((each) => each.part === part && unit.test(each.unit)).map(({ quantity }) => quantity);
+    expect(linesOf('always', /^requests$/)).toContain(720);
+    // Five at a time, each 20 seconds long: 648,000 a month.
+    expect(linesOf('always', /^requests$/)).toContain(2 * 648_000);
+    expect(linesOf('ingest', /^requests$/)).toContain(648_000);
   });
 
   test('needs a log with a span of time', () => {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createDetector } from '../../engine/detector.ts';
 import { renderProblem } from '../../engine/errors.ts';
 import { remediationNameSchema } from '../../engine/remediations/name.ts';
+import { kindOf } from '../../engine/rule-files.ts';
 import { compileRules } from '../../engine/rule-index.ts';
-import { expiredSuppressions, kindOf, type ParsedRuleSet, parseRuleSet } from '../../engine/rule-set.ts';
+import { expiredSuppressions, type ParsedRuleSet, parseRuleSet } from '../../engine/rule-set.ts';
 import { exampleRecord, withInheritedNames } from '../example-records.ts';
 
 /** A folder of files, each as JSON or, where the text matters, as text. */
@@ -484,11 +485,15 @@ describe('files must fit together', () => {
     const strange = {
       fixture: 'iam/create-usr',
       lists: { offices: ['192.0.2.0/24'] },
-      cases: [{ name: 'a', matches: true, fixture: 's3/put-object' }],
+      cases: [
+        { name: 'a', matches: true, fixture: 's3/put-object' },
+        { name: 'b', sequence: [{ at: '+0m' }, { at: '+1m', fixture: 's3/get-object' }], findings: 0 },
+      ],
     };
     expect(problemsOf({ 'iam/iam-user-created.test.json': strange })).toEqual([
       'iam/iam-user-created.test.json: fixture: there is no rules/fixtures/iam/create-usr.json; did you mean "iam/create-user"?',
       'iam/iam-user-created.test.json: cases[0].fixture: there is no rules/fixtures/s3/put-object.json; there are iam/create-user',
+      'iam/iam-user-created.test.json: cases[1].sequence[1].fixture: there is no rules/fixtures/s3/get-object.json; there are iam/create-user',
       'iam/iam-user-created.test.json: lists.offices: there is no rules/lists/offices.json; there are office-networks',
     ]);
   });
@@ -555,7 +560,7 @@ describe('suppressions', () => {
     [
       'one unknown rule of a list',
       { rule: ['iam-user-created', 'x'] },
-      '.rule: there is no rule "x"; there are iam-user-created, iam-user-deleted',
+      '.rule[1]: there is no rule "x"; there are iam-user-created, iam-user-deleted',
     ],
     ['an unknown tag', { rule: undefined, tag: 'machines' }, '.tag: no rule has the tag "machines"; there are users'],
     ['both rule and tag', { tag: 'users' }, `: ${target}`],

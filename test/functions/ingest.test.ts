@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BusError } from '../../engine/errors.ts';
 import type { Finding } from '../../engine/ocsf.ts';
 import type { CloudTrailRecord } from '../../engine/record.ts';
 import { ruleSchema } from '../../engine/rule.ts';
@@ -61,7 +62,7 @@ describe('the ingest function', () => {
   });
   afterAll(() => Promise.all([table.stop(), bucket.stop()]));
 
-  const start = (at = now) => {
+  const start = (at = now, refused?: string) => {
     const published: Finding[] = [];
     const telemetry = createTelemetry('ingest');
     const parts = {
@@ -72,6 +73,8 @@ describe('the ingest function', () => {
         signals: createDynamoSignalStore(table.documents, table.tableName),
         bus: {
           publishFindings: async (findings: readonly Finding[]) => {
+            if (findings.some(({ metadata }) => metadata.original_event_uid === refused))
+              throw new BusError('BUS_ENTRY_TOO_LARGE', 'it does not fit');
             published.push(...findings);
           },
           publishActivities: async () => undefined,
@@ -186,6 +189,14 @@ describe('the ingest function', () => {
     const { ingest, published } = start();
     expect(await ingest(batchOf(put([freshRecord(), { hello: 'there' }, freshRecord()])))).toEqual(failed(0));
     expect(published).toHaveLength(2);
+  });
+
+  it('tells what comes before and after a record whose finding the bus does not take, and fails', async () => {
+    const refused = freshRecord();
+    const { ingest, published, counted } = start(now, String(refused.eventID));
+    expect(await ingest(batchOf(put([freshRecord(), refused, freshRecord()])))).toEqual(failed(0));
+    expect(published).toHaveLength(2);
+    expect(counted()).toMatchObject({ RecordsEvaluated: 3, MessagesFailed: 1 });
   });
 
   it('tells of a damaged object by its name, after what it still holds', async () => {

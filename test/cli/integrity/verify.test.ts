@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -507,18 +507,21 @@ it('as text, names what is not valid with the reason, and breaks with their time
 });
 
 describe('keys that AWS is asked for', () => {
+  const stubAccess = ({ url, stop }: Awaited<ReturnType<typeof startLocalServer>>): void => {
+    onTestFinished(stop);
+    const environment = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+  };
   const startKeyServer = async (answer: (region: string, body: unknown) => object = () => ({})) => {
     const server = await startLocalServer((request) => ({
       status: 200,
       headers: { 'content-type': 'application/x-amz-json-1.1' },
       body: JSON.stringify(answer(regionOf(request), JSON.parse(request.body))),
     }));
-    onTestFinished(server.stop);
-    const environment = { AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    onTestFinished(() => {
-      vi.unstubAllEnvs();
-    });
+    stubAccess(server);
     return server;
   };
 
@@ -551,7 +554,39 @@ describe('keys that AWS is asked for', () => {
     expect(server.received).toEqual([]);
   });
 
-  it('that AWS does not give out end it, with the reason', async () => {
+  it('are asked for though a folder is called like a region that there is not, or a day that there is not', async () => {
+    const nowhere = { status: 400, body: { __type: 'UnrecognizedClientException', message: 'no such region' } };
+    const server = await startLocalServer((request) => {
+      const { status, body } =
+        regionOf(request) === region ? { status: 200, body: { PublicKeyList: [publicKey] } } : nowhere;
+      return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) };
+    });
+    stubAccess(server);
+    const folder = temporaryFolder();
+    copyTo(folder, createBucket({ regions: [region], hours: 2 }));
+    const digests = join(folder, 'AWSLogs/111122223333/CloudTrail-Digest');
+    for (const strange of ['xx-nowhere-1/2026/10/14', `${region}/2026/99/99`]) {
+      mkdirSync(join(digests, strange), { recursive: true });
+      writeFileSync(join(digests, strange, 'planted.json.gz'), gzipSync('{}'));
+    }
+    const { wrong, summary } = await verifyPaths([folder], [], true);
+    expect(wrong).toEqual(['modified digest planted.json.gz', 'modified digest planted.json.gz']);
+    expect(summary).toContain('cannot get keys of xx-nowhere-1: cloudtrail:ListPublicKeys: no such region');
+  });
+
+  it('that AWS gives out in no region end it, with the reason', async () => {
+    const server = await startLocalServer(() => ({
+      status: 400,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ __type: 'AccessDeniedException', message: 'you may not' }),
+    }));
+    stubAccess(server);
+    const folder = temporaryFolder();
+    copyTo(folder, createBucket({ hours: 1 }));
+    await expect(verifyPaths([folder], [], true)).rejects.toThrow('cloudtrail:ListPublicKeys: you may not');
+  });
+
+  it('that are none end it, with the reason', async () => {
     await startKeyServer(() => ({ PublicKeyList: [{ Fingerprint: 'f', Value: 'AAAA' }] }));
     const folder = temporaryFolder();
     copyTo(folder, createBucket({ regions: [region], hours: 1 }));

@@ -21,18 +21,11 @@ const checksOf = (...regions: readonly RegionSnapshot[]) => complaintsOf(...regi
 const broken = (change: Partial<RegionSnapshot>) => complaintsOf(region(change));
 const queuesWith = (messages: number) =>
   [...parts.deadLetters, ...parts.worked].map((name: string) => ({ name, messages: { seen: messages } }));
-const narrowed = (change: Partial<ManagementSelection>) =>
-  broken({
-    trails: {
-      seen: [
-        trail({
-          selection: {
-            seen: { ...everything, management: everything.management.map((all) => ({ ...all, ...change })) },
-          },
-        }),
-      ],
-    },
+const selecting = (change: Partial<ManagementSelection>) =>
+  trail({
+    selection: { seen: { ...everything, management: everything.management.map((all) => ({ ...all, ...change })) } },
   });
+const narrowed = (change: Partial<ManagementSelection>) => broken({ trails: { seen: [selecting(change)] } });
 
 describe('a sound account', () => {
   it('has no complaint, where Trailwire detects and where it forwards', () => {
@@ -96,14 +89,21 @@ describe('trails', () => {
   });
 
   it('make up together for what one alone leaves out', () => {
-    const of = (change: Partial<ManagementSelection>) =>
-      trail({
-        selection: {
-          seen: { ...everything, management: [{ reads: true, writes: true, without: [], narrowedBy: [], ...change }] },
-        },
-      });
-    const seen = [of({ reads: false }), of({ writes: false }), of({ without: ['kms.amazonaws.com'] })];
+    const seen = [
+      selecting({ reads: false }),
+      selecting({ writes: false }),
+      selecting({ without: ['kms.amazonaws.com'] }),
+    ];
     expect(broken({ trails: { seen } })).toEqual([]);
+  });
+
+  it('that record reads and writes apart do not make up for a source that the writes leave out', () => {
+    const seen = [selecting({ writes: false }), selecting({ reads: false, without: ['kms.amazonaws.com'] })];
+    const complaints = broken({ trails: { seen } });
+    expect(complaints).toMatchObject([
+      { check: 'trail-narrowed', subject: 'kms.amazonaws.com', rules: ['kms-key-disabled'] },
+    ]);
+    expect(complaints[0]?.says).toContain('Write events of kms.amazonaws.com are left out');
   });
 
   it('that select no management events, or by other fields, are told apart', () => {

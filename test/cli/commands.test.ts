@@ -1,0 +1,32 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { regions, stackTable } from '../../cli/commands/options.ts';
+
+const main = 'cli/main.ts';
+
+describe('the command line', () => {
+  it.each([['learn'], ['respond', 'list']])('means the table of the stack where none is named: %s %s', (...command) => {
+    const { Resources } = parse(readFileSync('infra/state.yml', 'utf8'), { logLevel: 'silent' });
+    expect(stackTable).toBe(Resources.StateTable.Properties.TableName);
+    const help = execFileSync(process.execPath, [main, ...command, '--help'], { encoding: 'utf8' });
+    expect(help).toMatch(new RegExp(`--table(?:-name)? <name> .*\\(default: "${stackTable}"\\)`));
+  });
+
+  it('takes regions one after the other or each with its own --region, and none twice', () => {
+    const [, , parseRegions] = regions;
+    const given = ['us-east-1', 'eu-west-1', 'us-east-1'].reduce<readonly string[]>(
+      (before, text) => parseRegions(text, before),
+      [],
+    );
+    expect(given).toEqual(['us-east-1', 'eu-west-1']);
+  });
+
+  it.each(['pull history', 'doctor'])('refuses what is no region before it asks AWS: %s', (command) => {
+    const args = [main, ...command.split(' '), '--region', 'eu-west-1', 'evil.example/'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(stderr).toContain('expected a region such as "us-east-1"');
+    expect(status).toBe(2);
+  });
+});
