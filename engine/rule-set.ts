@@ -192,8 +192,9 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
       report(`frameworks/${name}.json`, complaint);
   }
   const controlsOf = compileControls(frameworks);
+  const frameworkNames = namesOf('framework');
   const serving = placed.map(({ rule, service }) => {
-    for (const complaint of complainOfCompliance(rule, frameworks, namesOf('framework')))
+    for (const complaint of complainOfCompliance(rule, frameworks, frameworkNames))
       report(fileOf.get(rule.id) ?? rule.id, complaint);
     return { ...rule, compliance: controlsOf({ rule, service }) };
   });
