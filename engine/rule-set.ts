@@ -83,9 +83,10 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
     problems.push({ file, path, message });
   };
 
+  const kinds = new Map(files.map(({ path }) => [path, kindOf(path)]));
   const parsed = new Map<string, unknown>();
   for (const { path, text } of files) {
-    if (kindOf(path) === 'unknown') {
+    if (kinds.get(path) === 'unknown') {
       report(path, { path: '', message: `not a place for a file; there are ${allPlaces}` });
       continue;
     }
@@ -95,9 +96,9 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
       report(path, { path: '', message: messageOf(error) });
     }
   }
-  const ofKind = (kind: Kind): [string, unknown][] => [...parsed].filter(([path]) => kindOf(path) === kind);
-  const namesOf = (kind: Kind): ReadonlySet<string> =>
-    new Set(files.flatMap(({ path }) => (kindOf(path) === kind ? [nameOf(path)] : [])));
+  const ofKind = (kind: Kind): [string, unknown][] => [...parsed].filter(([path]) => kinds.get(path) === kind);
+  const pathsOf = (kind: Kind): readonly string[] => [...kinds.keys()].filter((path) => kinds.get(path) === kind);
+  const namesOf = (kind: Kind): ReadonlySet<string> => new Set(pathsOf(kind).map(nameOf));
   const read = <T>(path: string, value: unknown, schema: z.ZodType<T>): T | undefined => {
     const result = schema.safeParse(value);
     for (const issue of result.error?.issues ?? []) report(path, renderIssue(issue));
@@ -145,19 +146,17 @@ export const parseRuleSet = (files: readonly SourceFile[]): ParsedRuleSet => {
     if (isJsonObject(value)) fixtures.set(fixtureNameOf(path), value);
     else report(path, { path: '', message: 'expected a CloudTrail record, which is a JSON object' });
   }
-  const fixtureFiles = new Set(files.flatMap(({ path }) => (kindOf(path) === 'fixture' ? [fixtureNameOf(path)] : [])));
+  const fixtureFiles = new Set(pathsOf('fixture').map(fixtureNameOf));
   const tests = new Map<string, RuleTest>();
-  const filePaths = new Set(files.map(({ path }) => path));
   for (const [path, test] of readAll('test', ruleTestSchema)) {
     const tested = path.replace(/\.test\.json$/, '.json');
-    if (!filePaths.has(tested))
-      report(path, { path: '', message: 'tests no rule: there is none of its name beside it' });
+    if (!kinds.has(tested)) report(path, { path: '', message: 'tests no rule: there is none of its name beside it' });
     if (fileOf.get(nameOf(path)) === tested) tests.set(nameOf(path), test);
     for (const complaint of complainOfTest(test, fixtures, fixtureFiles, known)) report(path, complaint);
   }
   for (const path of fileOf.values()) {
     const test = path.replace(/\.json$/, '.test.json');
-    if (!filePaths.has(test)) report(path, { path: '', message: `has no test file; write ${test} beside it` });
+    if (!kinds.has(test)) report(path, { path: '', message: `has no test file; write ${test} beside it` });
   }
 
   const suppressions = ofKind('suppressions').flatMap(([path, value]) => {
