@@ -19,7 +19,10 @@ const test: CliOptions = {
         exclude: [...configDefaults.exclude, 'test/aws/**', 'test/corpus/**'],
       },
     },
-    { extends: true, test: { name: 'aws', include: ['test/aws/**/*.test.ts'] } },
+    {
+      extends: true,
+      test: { name: 'aws', include: ['test/aws/**/*.test.ts'], globalSetup: 'test/aws/shared-build.ts' },
+    },
     { extends: true, test: { name: 'corpus', include: corpus === undefined ? [] : ['test/corpus/**/*.test.ts'] } },
   ],
   passWithNoTests: corpus === undefined,
