@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { CliOptions } from 'vitest/node';
 
@@ -19,7 +20,10 @@ const test: CliOptions = {
         exclude: [...configDefaults.exclude, 'test/aws/**', 'test/corpus/**'],
       },
     },
-    { extends: true, test: { name: 'aws', include: ['test/aws/**/*.test.ts'] } },
+    {
+      extends: true,
+      test: { name: 'aws', include: ['test/aws/**/*.test.ts'], globalSetup: 'test/aws/shared-build.ts' },
+    },
     { extends: true, test: { name: 'corpus', include: corpus === undefined ? [] : ['test/corpus/**/*.test.ts'] } },
   ],
   passWithNoTests: corpus === undefined,
@@ -27,6 +31,8 @@ const test: CliOptions = {
   pool: 'forks',
   // Vitest leaves one core to itself, which is half of a two-core machine.
   maxWorkers: '100%',
+  // Processes that tests start compile what the one before them did: a fifth of a second each.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
   testTimeout: 20_000,
   hookTimeout: 20_000,
 };

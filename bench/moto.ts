@@ -34,8 +34,11 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-/** Starts moto on a free port of 127.0.0.1 and points this process's AWS clients at it. */
-export const startMotoServer = async () => {
+/**
+ * Starts moto on a free port of 127.0.0.1 and points this process's AWS clients at it. The policies that AWS manages cost
+ * three seconds after every reset of its state.
+ */
+export const startMotoServer = async ({ managedPolicies = true } = {}) => {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   // moto writes files into its working directory.
@@ -52,7 +55,7 @@ export const startMotoServer = async () => {
   Object.assign(environment, env);
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
     cwd: folder,
-    env: { ...environment, AWS_ENDPOINT_URL: '', MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
+    env: { ...environment, AWS_ENDPOINT_URL: '', MOTO_IAM_LOAD_MANAGED_POLICIES: String(managedPolicies) },
     stdio: 'ignore',
   });
   for (let tries = 0; !(await answers(`${endpoint}/moto-api/data.json`)); tries++) {

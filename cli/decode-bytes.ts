@@ -13,8 +13,8 @@ export async function* decodeBytes(bytes: AsyncIterable<Uint8Array>): AsyncGener
 
 /** Undoes gzip, by the first two bytes, and leaves all else as it is. */
 export async function* unpackBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { first, second, all } = await peek(bytes);
-  yield* first === 0x1f && second === 0x8b ? gunzip(all) : all;
+  const { first, second, length, all } = await peek(bytes);
+  yield* first === 0x1f && second === 0x8b ? gunzip(all, length) : all;
 }
 
 const peek = async (bytes: AsyncIterable<Uint8Array>) => {
@@ -29,15 +29,18 @@ const peek = async (bytes: AsyncIterable<Uint8Array>) => {
     if (head.length > 0) yield head;
     yield* { [Symbol.asyncIterator]: () => source };
   })();
-  return { first: head[0], second: head[1], all };
+  return { first: head[0], second: head[1], length: head.length, all };
 };
+
+/** What a trail writes is mostly files of some KB: with 256 KB for each, most time would go into collecting it. */
+const chunkSizeFor = (length: number): number => Math.min(Math.max(16 * length, 1 << 12), 1 << 18);
 
 /**
  * Yields all that can be unpacked, then throws where the data is damaged. A stream in a pipeline would throw at once and
  * drop what it holds: up to a whole log file.
  */
-async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const stream = createGunzip({ chunkSize: 1 << 18 });
+async function* gunzip(bytes: AsyncIterable<Uint8Array>, firstLength: number): AsyncGenerator<Uint8Array> {
+  const stream = createGunzip({ chunkSize: chunkSizeFor(firstLength) });
   const unpacked: Uint8Array[] = [];
   let damage: Error | undefined;
   let isOver = false;

@@ -56,12 +56,15 @@ const logs = {
 };
 const approval = { slackSecretParameter: '/trailwire/slack-secret', approvalLinkParameter: '/trailwire/link-secret' };
 
+const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+
 let folder: string;
 let stack: Stack;
 let table: Awaited<ReturnType<typeof startLocalTable>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trailwire-infra-'));
-  [table] = await Promise.all([startLocalTable(), packageInto(folder, { ...logs, ...approval })]);
+  const packaged = buildInto(folder).then(() => packageInto(folder, folder, { ...logs, ...approval }));
+  [table] = await Promise.all([startLocalTable(), packaged]);
   stack = await readStack(folder);
 }, 120_000);
 afterAll(async () => {
@@ -278,7 +281,6 @@ describe('the role of each function', () => {
 
   /** What the two that act in the account may do there, by the responses that the shipped rules name. */
   const inUse = () => {
-    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
     const place = { partition: 'aws', account: '111122223333', region: 'us-east-1' };
     return permissionsOf(remediationsInUse(allRulesOf(ruleSet)), place, guardsTagsIn(ruleSet));
   };
@@ -540,7 +542,6 @@ describe('the subscriptions', () => {
   const onDefaultBus = () => rulesOf().filter(({ properties }) => properties.EventBusName === undefined);
 
   test('on the default bus are those that the rules need, read-only calls included', () => {
-    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
     const patterns = onDefaultBus().map(({ properties }) => properties.EventPattern);
     expect(patterns).toEqual(compilePatterns(ruleSet.rules, ruleSet));
     for (const { properties } of onDefaultBus()) {
@@ -550,7 +551,6 @@ describe('the subscriptions', () => {
   });
 
   test('were packed with the same rules that detect reads', () => {
-    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
     const packed = readPackedRules(join(folder, 'rules.jsonl'));
     expect(packed.rules).toEqual(ruleSet.rules);
     expect(packed.suppressions).toEqual(ruleSet.suppressions);
@@ -1022,7 +1022,6 @@ describe('the packaged detect function', () => {
 
   // What the package leaves out of dependencies would otherwise show as findings without explanation.
   test('explains a match of every rule as the engine does from its source', async () => {
-    const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
     const { TRAILWIRE_OWN_ROLES } = stack.the('DetectLambdaFunction').properties.Environment.Variables;
     const lists = new Map([...ruleSet.lists, ['own-roles', TRAILWIRE_OWN_ROLES.split(',')]]);
     const detector = createDetector({ ...ruleSet, lists });

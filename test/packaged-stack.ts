@@ -40,14 +40,14 @@ export const buildInto = async (folder: string): Promise<void> => {
   await run(process.execPath, ['infra/build.ts', folder], optionsFor(folder));
 };
 
-/** Builds and runs `osls package` as a user without credentials or network would, into a folder. */
-export const packageInto = async (folder: string, parameters: Readonly<Record<string, string>> = {}): Promise<void> => {
-  await buildInto(folder);
+/** Runs `osls package` on a build as a user without credentials or network would; writes into `package` in a folder. */
+export const packageInto = async (
+  folder: string,
+  build: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<void> => {
   const osls = join('node_modules', 'osls', 'bin', 'serverless.js');
-  const values = Object.entries({ ...parameters, build: folder }).flatMap(([name, value]) => [
-    '--param',
-    `${name}=${value}`,
-  ]);
+  const values = Object.entries({ ...parameters, build }).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
   const target = [...values, '--package', join(folder, 'package')];
   await run(process.execPath, [osls, 'package', '--region', region, ...target], optionsFor(folder));
 };

@@ -271,7 +271,7 @@ const faults: readonly Fault[] = [
 describe.runIf(hasMoto)('doctor, on an account in moto', { timeout: 60_000 }, () => {
   let moto: Awaited<ReturnType<typeof startMoto>>;
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startMoto({ managedPolicies: false });
   }, 60_000);
   afterAll(() => moto?.stop());
   beforeEach(async () => {

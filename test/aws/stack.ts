@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   EventBridgeClient,
@@ -13,20 +11,19 @@ import {
 import type { Context } from 'aws-lambda';
 import { motoAccount, region, startMoto } from './moto.ts';
 import { createQueue } from './queue.ts';
+import { sharedBuild } from './shared-build.ts';
 
-/** Builds the functions, deploys the stack with these parameters to moto and puts queues in place of Lambda targets, which moto cannot call. */
+/** Deploys the stack with these parameters to moto and puts queues in place of Lambda targets, which moto cannot call. */
 export const startStack = async (parameters: Readonly<Record<string, string>> = {}) => {
   const moto = await startMoto();
-  const build = mkdtempSync(join(tmpdir(), 'trailwire-build-'));
-  const run = (command: string, ...args: readonly string[]): string =>
-    execFileSync(command, args, {
-      env: { ...process.env, ...moto.env, CI: 'true' },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-  run('node', 'infra/build.ts', build);
+  const build = await sharedBuild();
   const values = Object.entries({ ...parameters, build }).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-  const deployed = run('npx', 'osls', 'deploy', '--region', region, ...values);
+  const deployed = execFileSync('npx', ['osls', 'deploy', '--region', region, ...values], {
+    // Milliseconds between looks at the progress of the stack, which moto makes at once.
+    env: { ...process.env, ...moto.env, CI: 'true', SLS_AWS_MONITORING_FREQUENCY: '100' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 
   const events = new EventBridgeClient();
   /** Deployed rules of a bus by name, each with its pattern, now delivering to a queue of the test. */
@@ -85,7 +82,6 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
     stop: async (): Promise<void> => {
       events.destroy();
       await moto.stop();
-      rmSync(build, { recursive: true, force: true });
     },
   };
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageInto } from '../packaged-stack.ts';
 import { isOnPath } from './moto.ts';
+import { sharedBuild } from './shared-build.ts';
 
 const logs = {
   logBucket: 'my-trail',
@@ -14,26 +15,35 @@ const logs = {
   logGroup: 'my-trail',
 };
 
-describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint')).each([
-  ['as it comes', {}],
-  ['with logs', logs],
-])('the templates %s', (_, parameters) => {
+describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint'))('the templates', () => {
   const folder = mkdtempSync(join(tmpdir(), 'trailwire-template-'));
-  beforeAll(() => packageInto(folder, parameters), 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let build: string;
+  beforeAll(async () => {
+    build = await sharedBuild();
+  }, 120_000);
 
-  const templates = {
-    'the stack': join('package', 'cloudformation-template-update-stack.json'),
-    'member accounts and other regions, which forward': 'member.json',
-    'member accounts that are acted in': 'member-response.json',
-  };
-  it.each(Object.entries(templates))(
-    'for %s have nothing that cfn-lint objects to, ARNs that do not fit their action included',
-    (_, file) => {
-      const said = execFileSync('cfn-lint', ['-c', 'I3510', '--format', 'parseable', '-t', join(folder, file)], {
-        encoding: 'utf8',
-      });
-      expect(said).toBe('');
+  /** What cfn-lint objects to. */
+  const lint = (file: string): string =>
+    execFileSync('cfn-lint', ['-c', 'I3510', '--format', 'parseable', '-t', file], { encoding: 'utf8' });
+
+  it.each([
+    ['as it comes', {}],
+    ['with logs', logs],
+  ])(
+    'for the stack %s have nothing that cfn-lint objects to, ARNs that do not fit their action included',
+    async (name, parameters) => {
+      const own = join(folder, name);
+      await packageInto(own, build, parameters);
+      expect(lint(join(own, 'package', 'cloudformation-template-update-stack.json'))).toBe('');
     },
+    120_000,
   );
+
+  it.each([
+    ['member accounts and other regions, which forward', 'member.json'],
+    ['member accounts that are acted in', 'member-response.json'],
+  ])('for %s have nothing that cfn-lint objects to', (_, file) => {
+    expect(lint(join(build, file))).toBe('');
+  });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -471,7 +471,10 @@ describe('what cannot be used', () => {
   it('of a signature is named, and the digest is judged without', async () => {
     const bucket = createBucket({ regions: [region], hours: 3 });
     const beside = `${digest(bucket, 2)}.metadata.json`;
-    const found = await verifyBucket(bucket, {}, (folder) => writeFileSync(join(folder, beside), ''));
+    const found = await verifyBucket(bucket, {}, (folder) => {
+      rmSync(join(folder, beside));
+      writeFileSync(join(folder, beside), '');
+    });
     expect(found.code).toBe(2);
     expect(found.summary).toContain(`${beside}: expected what aws s3api head-object prints`);
     expect(found.wrong).toContain(`unsigned digest ${nameOf(digest(bucket, 2))}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createMemorySignalStore, type SignalStore } from '../../../engine/signal-store.ts';
 import type { Happening, Spec } from './reference.ts';
-import { createWorker } from './run-stream.ts';
+import { contentOf, createWorker } from './run-stream.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -58,7 +58,7 @@ const matches = 1_000;
 /** A thousand matches within an hour, as they come, each in a group of its own or all in one. */
 const measure = async (spec: Spec, groupOf: (index: number) => string) => {
   const { store, units } = createMeter();
-  const take = createWorker([spec], 15 * minute, store, new Set());
+  const take = createWorker(contentOf([spec]), 15 * minute, store, new Set());
   for (let index = 0; index < matches; index++) {
     const id = `event-${index}`.padEnd(36, '.');
     const happening: Happening = {

@@ -72,8 +72,13 @@ const recordOf = ({ id, action, at, rule, fields }: Happening): CloudTrailRecord
 });
 
 /** A detector over a store, and the ids of all that it found, news or not. */
-export const createWorker = (specs: readonly Spec[], latenessMs: number, signals: SignalStore, found: Set<string>) => {
-  const detector = createDetector(contentOf(specs), { signals, latenessMs });
+export const createWorker = (
+  content: DetectorContent,
+  latenessMs: number,
+  signals: SignalStore,
+  found: Set<string>,
+) => {
+  const detector = createDetector(content, { signals, latenessMs });
   // What was told before is neither confirmed nor built: that is not what is tested here.
   const look: Look = async ({ id }) => {
     found.add(id);
@@ -94,7 +99,8 @@ export const findingsOf = async (
   store: SignalStore,
 ): Promise<ReadonlySet<string>> => {
   const found = new Set<string>();
-  const workers = Array.from({ length: workerCount }, () => createWorker(specs, lateness, store, found));
+  const content = contentOf(specs);
+  const workers = Array.from({ length: workerCount }, () => createWorker(content, lateness, store, found));
   let next = 0;
   for (let turn = 0; next < deliveries.length; turn++) {
     const { size, worker, atOnce } = batches[turn % batches.length] as Batch;

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { SignalStore } from '../../../engine/signal-store.ts';
 import { seed } from '../seed.ts';
 import { type Happening, referenceFindings, type Spec } from './reference.ts';
-import { createWorker } from './run-stream.ts';
+import { contentOf, createWorker } from './run-stream.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -119,8 +119,9 @@ export const expectSameOfWorkers = async (
   expect(deliveries.length).toBe(recordCount);
   const found = new Set<string>();
   const left = deliveries.values();
+  const content = contentOf(specs);
   const work = async (): Promise<void> => {
-    const take = createWorker(specs, lateness, store, found);
+    const take = createWorker(content, lateness, store, found);
     for (const { happening, receivedAt } of left) await take(happening, receivedAt);
   };
   await Promise.all(Array.from({ length: 16 }, work));
