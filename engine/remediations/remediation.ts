@@ -33,8 +33,8 @@ export type Remediation = {
   /** Whoever made the call, or what the call did: that is put right, and each call needs an answer of its own. */
   readonly actsOn: 'caller' | 'call';
   /**
-   * Where a rule does not say. What was opened or switched off is put right by itself; what takes a credential, a permission
-   * or a machine from somebody who may turn out to be innocent is asked for.
+   * Where a rule does not say. What was opened or switched off is put right by itself, as evidence is kept; what takes a
+   * credential, a permission or a machine from somebody who may turn out to be innocent is asked for.
    */
   readonly usually: RunMode;
   readonly says: string;
