@@ -41,6 +41,8 @@ export type Alert = {
   readonly ruleStatus: Rule['status'];
   /** What a person can decide on: a response that waits. */
   readonly approval?: ApprovalAsked | undefined;
+  /** It tells what was decided on such a response, and what came of it. */
+  readonly isAnswer?: boolean;
 };
 
 /** Names a plan that waits, and until when (ms since 1970); destinations make buttons or a link of it. */
@@ -50,8 +52,9 @@ export type ApprovalAsked = { readonly commandUid: string; readonly digest: stri
 export const isFor = (alert: Alert, destination: DestinationName, least: Severity): boolean => {
   if (alert.ruleStatus === 'experimental') return false;
   if (alert.notify !== undefined) return alert.notify.includes(destination);
-  // Whatever the severity: a question that nobody reads would only expire.
-  if (alert.approval !== undefined) return true;
+  // Whatever the severity: a question that nobody reads would only expire, and whoever was asked hears what was decided,
+  // since the buttons of the question stay where somebody decided another way.
+  if (alert.approval !== undefined || alert.isAnswer === true) return true;
   return isAtLeast(alert.severity, least);
 };
 
@@ -221,6 +224,7 @@ export const alertOfActivity = (activity: Activity): Alert => {
       approval === undefined
         ? undefined
         : { commandUid: activity.command_uid, digest: approval.digest, expiresAt: approval.expires_at },
+    ...(decision === undefined ? {} : { isAnswer: true }),
   };
 };
 

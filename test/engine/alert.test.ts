@@ -285,6 +285,19 @@ describe('the alert of a response', () => {
   });
 
   it.each([
+    ['approved', 'applied'],
+    ['rejected', 'refused'],
+    ['expired', 'refused'],
+  ] as const)('tells whoever was asked that it was %s, whatever the severity', (is, outcome) => {
+    const cause = causeOf(exampleFinding({ severity: 'low' }));
+    const decision = { is, by: 'somebody with the link of the e-mail', at: 0, digest: '' };
+    const alert = alertOfActivity(activityOf(outcome, undefined, { cause, decision }));
+    expect(isFor(alert, 'slack', 'critical')).toBe(true);
+    expect(isFor({ ...alert, notify: ['sns'] }, 'slack', 'low')).toBe(false);
+    expect(isFor(alertOfActivity(activityOf(outcome, undefined, { cause })), 'slack', 'critical')).toBe(false);
+  });
+
+  it.each([
     ['waiting', 'deactivate-access-key WAITS FOR APPROVAL'],
     ['refused', 'deactivate-access-key not done'],
     ['planned', 'deactivate-access-key would be done'],
