@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../../cli/read-rules.ts';
 import { type AwsCall, awsWriteActions } from '../../engine/aws-call.ts';
 import { createDetector } from '../../engine/detector.ts';
+import { memberRoles } from '../../engine/enter-account.ts';
+import { inEveryRegion } from '../../engine/own-role.ts';
 import { isRefusal } from '../../engine/plan.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../engine/record.ts';
 import { remediations } from '../../engine/remediations/index.ts';
@@ -106,6 +108,41 @@ describe('what our own calls leave in CloudTrail', () => {
       expect(reached).toEqual([]);
     },
   );
+
+  const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+  const byHand = ruleSet.rules.filter((rule) => JSON.stringify(rule).includes('"made-by-trailwire"'));
+  const member = '444455556666';
+  const lists = new Map([
+    ...ruleSet.lists,
+    [
+      'own-roles',
+      [...ownRoles.map(inEveryRegion), ...Object.values(memberRoles).map((name) => `arn:aws:iam::*:role/${name}`)],
+    ] as const,
+  ]);
+  const detector = createDetector({ ...ruleSet, rules: byHand, lists });
+  const findingsBy = async (role: string) =>
+    (
+      await Promise.all(calls.map((call, index) => detector.detect({ record: recordOf(call, index, role) }, 0)))
+    ).flatMap(({ findings }) => findings);
+
+  it.each<readonly [string, string]>([
+    ['the stack in another region', roleIn('ap-southeast-2')],
+    ...Object.values(memberRoles).map(
+      (name) => [`${name} of a member`, `arn:aws:iam::${member}:role/${name}`] as const,
+    ),
+  ])('is not taken for done by hand when made by %s', async (_, role) => {
+    expect(byHand.length).toBeGreaterThanOrEqual(7);
+    expect(await findingsBy(role)).toEqual([]);
+  });
+
+  it.each([
+    ['by a role of a path like one of ours', `arn:aws:iam::${account}:role/trailwire-remediate-x/mallory`],
+    ['by a role of our name below a path', `arn:aws:iam::${account}:role/mallory/trailwire-remediate-us-east-1`],
+    ['in another account by a role of our name', `arn:aws:iam::${member}:role/trailwire-remediate-us-east-1`],
+    ['in a member by a role that ends like ours', `arn:aws:iam::${member}:role/x-trailwire-response`],
+  ])('is told of when made %s', async (_, role) => {
+    expect((await findingsBy(role)).length).toBeGreaterThan(0);
+  });
 
   describe.each(calls.map((call, index) => ({ action: call.action, call, index })))('$action', ({ call, index }) => {
     /** A rule that would have everything done about it, without asking. */
