@@ -229,14 +229,17 @@ export const alertOfActivity = (activity: Activity): Alert => {
 };
 
 const nextOf = ({ command_uid: commandUid, unmapped }: Activity): string | undefined => {
-  const { outcome } = unmapped.trailwire;
+  const { outcome, plan } = unmapped.trailwire;
   if (outcome === 'waiting') {
     return [
       `To approve it: ${invokeCommand('trailwire-remediate', { approve: commandUid })}`,
       `To reject it: ${invokeCommand('trailwire-remediate', { reject: commandUid })}`,
     ].join('\n');
   }
-  return isInForce(outcome) ? `To take it back: ${undoCommand(commandUid)}` : undefined;
+  if (!isInForce(outcome)) return undefined;
+  const [cannot] = plan?.changes.flatMap(({ undo }) => undo.cannot ?? []) ?? [];
+  if (cannot !== undefined) return oneLine(`It cannot be taken back: ${cannot}`, 1_000);
+  return `To take it back: ${undoCommand(commandUid)}`;
 };
 
 const isInForce = (outcome: Outcome): boolean =>

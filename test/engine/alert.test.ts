@@ -242,6 +242,15 @@ describe('the alert of a response', () => {
     expect(alertOfActivity(activityOf('planned')).next).toBeUndefined();
   });
 
+  it('says that it cannot be taken back, and why, where that is so', async () => {
+    const plan = await examplePlan();
+    const cannot = 'nobody but its owner knew the password';
+    const changes = plan.changes.map((change) => ({ ...change, undo: { cannot } }));
+    expect(alertOfActivity(activityOf('applied', undefined, { plan: { ...plan, changes } })).next).toBe(
+      `It cannot be taken back: ${cannot}`,
+    );
+  });
+
   it('asks for a decision: what would be called, until when, and how to decide; whatever the severity', async () => {
     const plan = await examplePlan();
     const cause = causeOf(exampleFinding({ severity: 'low' }));
