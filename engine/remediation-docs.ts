@@ -39,7 +39,7 @@ const notes: Readonly<Record<RemediationName, Notes>> = {
   'enable-security-hub': { refuses: 'nothing more', undo: 'Security Hub off' },
   'isolate-instance': {
     refuses:
-      'records that name several instances or none; instances of another region than the call; an instance in a VPC without a security group named `trailwire-isolation`, which has to be there beforehand, without any rule',
+      'records that name several instances or none, and those that a call names which failed; instances of another region than the call; an instance in a VPC without a security group named `trailwire-isolation`, which has to be there beforehand, without any rule',
     undo: 'the groups that each network interface had, and the tag removed',
   },
   'keep-kms-key': {
@@ -84,7 +84,7 @@ const notes: Readonly<Record<RemediationName, Notes>> = {
   'revoke-session': { refuses: notARole, undo: 'the inline policy deleted' },
   'snapshot-instance': {
     refuses:
-      'records that name several instances or none; instances of another region than the call, and those without a volume',
+      'records that name several instances or none, and those that a call names which failed; instances of another region than the call, and those without a volume',
     undo: 'not possible: nothing was changed, and no role of Trailwire may delete evidence',
   },
   'start-config-recorder': { refuses: 'recorders of AWS services', undo: 'the recorder stopped' },

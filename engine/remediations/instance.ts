@@ -1,5 +1,5 @@
 import type { AwsRead } from '../aws-call.ts';
-import { readText, readTexts } from '../field.ts';
+import { readField, readText, readTexts } from '../field.ts';
 import type { Refusal, Target } from '../plan.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import { placeOf } from './call-made.ts';
@@ -30,6 +30,8 @@ const instanceIn = (record: CloudTrailRecord): string | Refusal => {
   const isDelivered = readText(record, 'userIdentity.sessionContext.ec2RoleDelivery') !== undefined;
   const session = readText(record, 'userIdentity.principalId')?.split(':')[1] ?? '';
   if (isDelivered && instanceId.test(session)) return session;
+  // Anybody can name any instance in a call that fails.
+  if (readField(record, ['errorCode']) !== undefined) return notApplicable('the call failed and reached no instance');
   const named = [
     'requestParameters.instanceId',
     'requestParameters.instancesSet.items.instanceId',

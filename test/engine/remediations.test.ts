@@ -241,6 +241,16 @@ describe('a remediation that cannot act says why', () => {
     ],
     [
       'isolate-instance',
+      'an instance that a call only tried to reach',
+      {
+        userIdentity: identities.userWithKey,
+        errorCode: 'Client.UnauthorizedOperation',
+        requestParameters: { instanceId: 'i-0abcd1234ef905678' },
+      },
+      'the call failed',
+    ],
+    [
+      'isolate-instance',
       'two instances',
       {
         userIdentity: identities.userWithKey,
