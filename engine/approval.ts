@@ -96,7 +96,7 @@ export const decisionRefusalCodes = [
 export type DecisionRefusal = {
   readonly refused: (typeof decisionRefusalCodes)[number];
   readonly reason: string;
-  /** With a duplicate: what was decided before, by which way ever. */
+  /** With a duplicate: what was decided before, whichever way. */
   readonly earlier?: DecidedApproval;
 };
 

@@ -1,9 +1,9 @@
 import type { AwsCall, AwsRead } from './aws-call.ts';
 import { adminPolicies, stoppingPolicies } from './aws-calls/iam.ts';
+import { findingTag } from './finding-tag.ts';
 import type { Place } from './remediations/call-made.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
-import { findingTag } from './remediations/snapshot-instance.ts';
 import type { Rule } from './rule.ts';
 import type { RuleSet } from './rule-set.ts';
 

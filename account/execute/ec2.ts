@@ -16,6 +16,7 @@ import {
   RevokeSecurityGroupIngressCommand,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
+import { findingTag } from '../../engine/finding-tag.ts';
 import { type Permission, ruleKey } from '../../engine/security-group-rule.ts';
 import type { State } from '../../engine/state.ts';
 import { type Connect, presenceOf, type Service, tagsOf } from './service.ts';
@@ -55,7 +56,7 @@ export const connectEc2 = (connect: Connect): Service<'ec2'> => {
         return presenceOf(CreateVolumePermissions.map(({ Group, UserId }) => Group ?? UserId));
       },
       'ec2:DescribeSnapshots': async ({ Finding }) => {
-        const Filters = [{ Name: 'tag:trailwire:finding', Values: [Finding] }];
+        const Filters = [{ Name: `tag:${findingTag}`, Values: [Finding] }];
         const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters }));
         return presenceOf(Snapshots.filter(({ State: state }) => state !== 'error').map(({ VolumeId }) => VolumeId));
       },

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import { findingTag } from '../finding-tag.ts';
 import { permissionSchema } from '../security-group-rule.ts';
 
 const idOf = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`)));
 const groupId = idOf('sg');
 const instanceId = idOf('i');
-/** As it is in the tag of what was taken as evidence for it. */
 const findingId = z.string().check(z.minLength(1), z.maxLength(256));
 const accountId = z.string().check(z.regex(/^\d{12}$/));
 
@@ -56,7 +56,7 @@ export const ec2Calls = [
         .array(
           z.strictObject({
             ResourceType: z.literal('snapshot'),
-            Tags: z.array(z.strictObject({ Key: z.literal('trailwire:finding'), Value: findingId })).check(z.length(1)),
+            Tags: z.array(z.strictObject({ Key: z.literal(findingTag), Value: findingId })).check(z.length(1)),
           }),
         )
         .check(z.length(1)),

@@ -8,7 +8,9 @@ import { notApplicable } from './remediation.ts';
 const instanceId = /^i-[0-9a-f]{8,17}$/;
 
 /** The instance that a record is about, and the read that tells of it. */
-export const instanceOf = (record: CloudTrailRecord): { readonly target: Target; readonly read: AwsRead } | Refusal => {
+export const instanceOf = (
+  record: CloudTrailRecord,
+): { readonly target: Target; readonly read: AwsRead; readonly region: string } | Refusal => {
   const place = placeOf(record);
   if ('refused' in place) return place;
   const name = instanceIn(record);
@@ -18,6 +20,7 @@ export const instanceOf = (record: CloudTrailRecord): { readonly target: Target;
   return {
     target: { type: 'instance', account, arn, name },
     read: { action: 'ec2:DescribeInstances', parameters: { InstanceIds: [name] } },
+    region,
   };
 };
 

@@ -26,7 +26,7 @@ export const isolateInstance: Remediation = {
   draft: ({ record, findingId }) => {
     const named = instanceOf(record);
     if ('refused' in named) return named;
-    const { target, read: instance } = named;
+    const { target, read: instance, region } = named;
     const InstanceId = target.name;
     const groups: AwsRead = { action: 'ec2:DescribeSecurityGroups', parameters: { GroupName: isolationGroup } };
     return {
@@ -36,7 +36,7 @@ export const isolateInstance: Remediation = {
         const state = stateOf(instance);
         const vpc = aspectOf(state, 'vpc');
         if (typeof vpc !== 'string')
-          return notApplicable(`there is no instance ${InstanceId} any more, or it is in no VPC`);
+          return notApplicable(`there is no instance ${InstanceId} in ${region}, or it is in no VPC`);
         const group = aspectOf(stateOf(groups), vpc);
         if (typeof group !== 'string') {
           return notApplicable(`${vpc} has no security group named ${isolationGroup}; create one without rules`);

@@ -1,9 +1,7 @@
 import type { AwsRead } from '../aws-call.ts';
+import { findingTag } from '../finding-tag.ts';
 import { instanceOf } from './instance.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
-
-/** Names the finding on all that was taken as evidence for it. */
-export const findingTag = 'trailwire:finding' as const;
 
 /**
  * Takes snapshots of all EBS volumes of an instance, at one moment, as evidence.
@@ -24,7 +22,7 @@ export const snapshotInstance: Remediation = {
   draft: ({ record, findingId }) => {
     const instance = instanceOf(record);
     if ('refused' in instance) return instance;
-    const { target, read } = instance;
+    const { target, read, region } = instance;
     const InstanceId = target.name;
     // The ids of snapshots are known when they are there: what tells them from others is the tag.
     const snapshots: AwsRead = { action: 'ec2:DescribeSnapshots', parameters: { Finding: findingId } };
@@ -34,7 +32,7 @@ export const snapshotInstance: Remediation = {
       changes: (stateOf) => {
         const volumes = Object.keys(stateOf(read)).filter((name) => name.startsWith('vol-'));
         if (volumes.length === 0)
-          return notApplicable(`there is no instance ${InstanceId} any more, or it has no volume`);
+          return notApplicable(`there is no instance ${InstanceId} in ${region}, or it has no volume`);
         return [
           {
             read: snapshots,
