@@ -3,13 +3,9 @@ import { createExecutor } from '../account/execute.ts';
 import type { Delivery } from '../engine/delivery.ts';
 import { createDetector } from '../engine/detector.ts';
 import { ConfigError } from '../engine/errors.ts';
-import type { Activity, Finding } from '../engine/ocsf.ts';
-import { planSchema } from '../engine/plan.ts';
 import type { ReadState } from '../engine/planning.ts';
 import { plural } from '../engine/plural.ts';
 import { accountOf } from '../engine/record.ts';
-import { remediations } from '../engine/remediations/index.ts';
-import { remediationNameSchema } from '../engine/remediations/name.ts';
 import { type NoAccount, type ResponsePorts, type ResponseSettings, respond } from '../engine/response.ts';
 import type { RuleSet } from '../engine/rule-set.ts';
 import { oneLine } from '../engine/template.ts';
@@ -17,6 +13,7 @@ import type { Io } from './io.ts';
 import { loadRules } from './load-rules.ts';
 import { readInputs } from './read-inputs.ts';
 import { readRecords } from './read-records.ts';
+import { renderPlan } from './render-plan.ts';
 
 export type RespondPlanOptions = {
   readonly rules: string;
@@ -36,9 +33,9 @@ export type RespondPlanOptions = {
  */
 export const respondPlan = async (options: RespondPlanOptions, io: Io): Promise<number> => {
   const ruleSet = loadRules(options.rules);
-  const settings = options.region === undefined ? {} : { region: options.region };
+  const where = options.region === undefined ? {} : { region: options.region };
   const account = options.readAccount
-    ? { id: (await readCaller(settings)).account, read: createExecutor(settings).read }
+    ? { id: (await readCaller(where)).account, read: createExecutor(where).read }
     : undefined;
   const detector = createDetector(ruleSet);
   let [records, planned, others] = [0, 0, 0];
@@ -51,21 +48,16 @@ export const respondPlan = async (options: RespondPlanOptions, io: Io): Promise<
     const { findings, failures } = await detector.detect(delivery, 0);
     for (const failure of failures) io.err(`RULE FAILED: ${failure.message}`);
     for (const finding of findings) {
-      const activities = await respond(
-        finding,
-        settingsFor(delivery, ruleSet, account?.id),
-        portsFor(account?.read, io),
-      );
+      const settings = settingsFor(delivery, ruleSet, account?.id);
+      const activities = await respond(finding, settings, portsFor(account?.read, io));
       for (const activity of activities) {
-        for (const line of renderPlan(activity, finding, io)) io.out(line);
+        for (const line of renderPlan(activity, finding, settings, io)) io.out(line);
         if (activity.unmapped.trailwire.outcome === 'planned') planned += 1;
         else others += 1;
       }
     }
   }
-  const without = options.readAccount
-    ? ''
-    : '; without the account, calls are those that may be made: see --read-account';
+  const without = options.readAccount ? '' : '; without the account, what depends on it is open: see --read-account';
   io.err(`${plural(records, 'record')}: ${plural(planned, 'response')} would run, ${others} would not${without}`);
   if (records === 0) return 2;
   return planned > 0 ? 0 : 1;
@@ -116,47 +108,3 @@ const portsFor = (read: ReadState | undefined, { now }: Io): ResponsePorts | NoA
         checkLater: refuse,
         settleLater: refuse,
       };
-
-const indent = ' '.repeat(4);
-
-const renderPlan = (activity: Activity, { finding_info, unmapped }: Finding, io: Io): readonly string[] => {
-  const { outcome, plan, rule, target } = activity.unmapped.trailwire;
-  const remediation = remediationNameSchema.parse(activity.unmapped.trailwire.remediation);
-  const field = (label: string, text: string): string => `${indent}${io.color('dim', label.padEnd(8))} ${text}`;
-  const because = field('rule', `${rule}: ${oneLine(finding_info.title, 150)}`);
-  if (outcome !== 'planned') {
-    const reason = activity.status_detail ?? activity.message;
-    return [`${io.color('bold', remediation)} would not run`, because, field('why', oneLine(reason, 500)), ''];
-  }
-  const { actions, doesNotStop, says, usually } = remediations[remediation];
-  const mode = unmapped.trailwire.run_modes?.[remediation] ?? usually;
-  const head = target === undefined ? remediation : `${remediation} on ${target.type} ${oneLine(target.name, 150)}`;
-  const lines = [
-    `${io.color('bold', head)} would run${mode === 'approve' ? ' once a person approves it' : ''}`,
-    because,
-    field('target', `${oneLine(target?.arn ?? '', 500)} in account ${target?.account ?? ''}`),
-  ];
-  const calls =
-    plan === undefined ? [field('does', says)] : planSchema.parse(plan).changes.flatMap(renderChange(field));
-  const needs = [...actions.reads, ...actions.calls].join(', ');
-  return [
-    ...lines,
-    ...calls,
-    field('needs', needs),
-    field('undo by', actions.undoCalls.join(', ') || 'nobody: it cannot be taken back'),
-    field('leaves', doesNotStop),
-    '',
-  ];
-};
-
-type Change = ReturnType<typeof planSchema.parse>['changes'][number];
-
-const renderChange =
-  (field: (label: string, text: string) => string) =>
-  ({ call, undo, from, to }: Change): readonly string[] => [
-    field('call', callText(call)),
-    field('', `from ${JSON.stringify(from)} to ${JSON.stringify(to)}`),
-    field('undo', 'cannot' in undo ? undo.cannot : callText(undo)),
-  ];
-
-const callText = ({ action, parameters }: Change['call']): string => `${action} ${JSON.stringify(parameters)}`;

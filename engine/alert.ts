@@ -42,6 +42,8 @@ export type Alert = {
   readonly ruleStatus: Rule['status'];
   /** What a person can decide on: a response that waits. */
   readonly approval?: ApprovalAsked | undefined;
+  /** It tells what was decided on such a response, and what came of it. */
+  readonly isAnswer?: boolean;
 };
 
 /** Names a plan that waits, and until when (ms since 1970); destinations make buttons or a link of it. */
@@ -51,8 +53,9 @@ export type ApprovalAsked = { readonly commandUid: string; readonly digest: stri
 export const isFor = (alert: Alert, destination: DestinationName, least: Severity): boolean => {
   if (alert.ruleStatus === 'experimental') return false;
   if (alert.notify !== undefined) return alert.notify.includes(destination);
-  // Whatever the severity: a question that nobody reads would only expire.
-  if (alert.approval !== undefined) return true;
+  // Whatever the severity: a question that nobody reads would only expire, and whoever was asked hears what was decided,
+  // since the buttons of the question stay where somebody decided another way.
+  if (alert.approval !== undefined || alert.isAnswer === true) return true;
   return isAtLeast(alert.severity, least);
 };
 
@@ -222,18 +225,22 @@ export const alertOfActivity = (activity: Activity): Alert => {
       approval === undefined
         ? undefined
         : { commandUid: activity.command_uid, digest: approval.digest, expiresAt: approval.expires_at },
+    ...(decision === undefined ? {} : { isAnswer: true }),
   };
 };
 
 const nextOf = ({ command_uid: commandUid, unmapped }: Activity): string | undefined => {
-  const { outcome } = unmapped.trailwire;
+  const { outcome, plan } = unmapped.trailwire;
   if (outcome === 'waiting') {
     return [
       `To approve it: ${invokeCommand('trailwire-remediate', { approve: commandUid })}`,
       `To reject it: ${invokeCommand('trailwire-remediate', { reject: commandUid })}`,
     ].join('\n');
   }
-  return isInForce(outcome) ? `To take it back: ${undoCommand(commandUid)}` : undefined;
+  if (!isInForce(outcome)) return undefined;
+  const [cannot] = plan?.changes.flatMap(({ undo }) => undo.cannot ?? []) ?? [];
+  if (cannot !== undefined) return oneLine(`It cannot be taken back: ${cannot}`, 1_000);
+  return `To take it back: ${undoCommand(commandUid)}`;
 };
 
 const isInForce = (outcome: Outcome): boolean =>

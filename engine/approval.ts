@@ -96,6 +96,8 @@ export const decisionRefusalCodes = [
 export type DecisionRefusal = {
   readonly refused: (typeof decisionRefusalCodes)[number];
   readonly reason: string;
+  /** With a duplicate: what was decided before, whichever way. */
+  readonly earlier?: DecidedApproval;
 };
 
 /** Takes a decision if it may be taken; otherwise the reason. `now` is milliseconds since 1970. */
@@ -110,19 +112,22 @@ export const decide = async (
   if (shown !== undefined && shown !== request.digest) {
     return { refused: 'tampered', reason: 'the plan is not the one that was shown' };
   }
-  if (earlier !== undefined) return duplicateOf(earlier);
+  if (earlier !== undefined) return duplicateOf({ request, decision: earlier });
   if (now >= request.expiresAt) {
     return { refused: 'late', reason: `the time to decide ended at ${utc(request.expiresAt)}` };
   }
   const decision: Decision = { is, by: oneLine(by), at: now, digest: request.digest };
   if (await approvals.decide(commandUid, decision)) return { request, decision };
   const first = (await approvals.load(commandUid))?.decision;
-  return first === undefined ? { refused: 'late', reason: 'the time to decide has ended' } : duplicateOf(first);
+  return first === undefined
+    ? { refused: 'late', reason: 'the time to decide has ended' }
+    : duplicateOf({ request, decision: first });
 };
 
-const duplicateOf = (earlier: Decision): DecisionRefusal => ({
+const duplicateOf = (earlier: DecidedApproval): DecisionRefusal => ({
   refused: 'duplicate',
-  reason: `it was ${sayDecision(earlier)}`,
+  reason: `it was ${sayDecision(earlier.decision)}`,
+  earlier,
 });
 
 /** `approved by ... at ...`, for people. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { memberRoles } from './enter-account.ts';
 import { readText } from './field.ts';
+import { isSameRole } from './own-role.ts';
 import type { Refusal, Target } from './plan.ts';
 import type { CloudTrailRecord } from './record.ts';
 import type { Rule } from './rule.ts';
@@ -49,17 +50,6 @@ export type GuardCase = {
   readonly caller: Caller;
   readonly ruleStatus: Rule['status'];
 };
-
-/** With which the name of each of Trailwire's roles ends. */
-const regionAtEnd = /-[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d$/;
-
-/**
- * Whether an ARN is that of a role, or of its like in another region: calls of IAM arrive in us-east-1, whichever stack made
- * them, and two stacks must not answer each other.
- */
-const isSameRole = (own: string, arn: string): boolean =>
-  arn === own ||
-  (regionAtEnd.test(own) && regionAtEnd.test(arn) && arn.replace(regionAtEnd, '') === own.replace(regionAtEnd, ''));
 
 /**
  * Whether an ARN is that of a role by which Trailwire enters a member account. In an account that it does not enter anybody

@@ -130,7 +130,12 @@ export const activitySchema = z.looseObject({
       finding_title: z.optional(text),
       target: z.optional(z.looseObject({ type: text, account: text, arn: text, name: text })),
       // Only the store of responses gives out plans to act on, and checks them; here they are to be read.
-      plan: z.optional(z.looseObject({ doesNotStop: text })),
+      plan: z.optional(
+        z.looseObject({
+          doesNotStop: text,
+          changes: z.array(z.looseObject({ undo: z.looseObject({ cannot: z.optional(text) }) })),
+        }),
+      ),
       approval: z.optional(approval),
       decision: z.optional(z.looseObject({ is: text, by: text, at: z.number() })),
       steps: z.array(stepSchema),

@@ -1,5 +1,6 @@
 import type { AwsCall, AwsRead } from './aws-call.ts';
 import { adminPolicies, stoppingPolicies } from './aws-calls/iam.ts';
+import { findingTag } from './finding-tag.ts';
 import type { Place } from './remediations/call-made.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
@@ -44,6 +45,7 @@ const arnsOf = {
   SecurityGroupRules: ({ partition, account, region }) =>
     `arn:${partition}:ec2:${region}:${account}:security-group-rule/*`,
   Snapshots: ({ partition, region }) => `arn:${partition}:ec2:${region}::snapshot/*`,
+  Volumes: ({ partition, account, region }) => `arn:${partition}:ec2:${region}:${account}:volume/*`,
   Images: ({ partition, region }) => `arn:${partition}:ec2:${region}::image/*`,
   Detectors: ({ partition, account, region }) => `arn:${partition}:guardduty:${region}:${account}:detector/*`,
   Keys: ({ partition, account, region }) => `arn:${partition}:kms:${region}:${account}:key/*`,
@@ -67,6 +69,7 @@ const kindsOf: Readonly<Record<AwsCall['action'] | AwsRead['action'], readonly K
   'config:StartConfigurationRecorder': ['Recorders'],
   'config:StopConfigurationRecorder': ['Recorders'],
   'ec2:AuthorizeSecurityGroupIngress': ['SecurityGroups', 'SecurityGroupRules'],
+  'ec2:CreateSnapshots': ['Instances', 'Snapshots', 'Volumes'],
   'ec2:CreateTags': ['Instances'],
   'ec2:DeleteTags': ['Instances'],
   'ec2:DescribeImageAttribute': [],
@@ -74,6 +77,7 @@ const kindsOf: Readonly<Record<AwsCall['action'] | AwsRead['action'], readonly K
   'ec2:DescribeSecurityGroupRules': [],
   'ec2:DescribeSecurityGroups': [],
   'ec2:DescribeSnapshotAttribute': [],
+  'ec2:DescribeSnapshots': [],
   'ec2:ModifyImageAttribute': ['Images'],
   'ec2:ModifyNetworkInterfaceAttribute': ['Interfaces', 'SecurityGroups'],
   'ec2:ModifySnapshotAttribute': ['Snapshots'],
@@ -168,6 +172,24 @@ const limitOf = (action: string, purpose: Purpose): Limit | undefined => {
   return undefined;
 };
 
+/**
+ * What AWS demands beside the permission for a call: to tag what is made counts as a call of its own, which is allowed with
+ * that call and by itself not.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+ */
+const besides: Partial<Record<AwsCall['action'], (place: Place) => Statement>> = {
+  'ec2:CreateSnapshots': (place) => ({
+    Sid: 'TagNewSnapshots',
+    Effect: 'Allow',
+    Action: ['ec2:CreateTags'],
+    Resource: [arnsOf.Snapshots(place)],
+    Condition: {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [findingTag] },
+      StringEquals: { 'ec2:CreateAction': 'CreateSnapshots' },
+    },
+  }),
+};
+
 const verbs = { reads: 'Read', calls: 'Change', undoCalls: 'Undo' } as const satisfies Record<Purpose, string>;
 
 /** Whether the guard of protected tags has anything to guard. */
@@ -208,7 +230,10 @@ export const permissionsOf = (names: Iterable<RemediationName>, place: Place, gu
         ...(limit === undefined ? {} : { Condition: limit.condition(place) }),
       };
     });
-    const sorted = statements.toSorted((one, other) => (one.Sid < other.Sid ? -1 : 1));
+    const beside = needed.flatMap((each) =>
+      each[purpose].flatMap((action) => besides[action as AwsCall['action']]?.(place) ?? []),
+    );
+    const sorted = [...statements, ...beside].toSorted((one, other) => (one.Sid < other.Sid ? -1 : 1));
     return purpose === 'reads' ? sorted : [...sorted, ...neverItself([...actions], place)];
   };
   return { reads: statementsFor('reads'), calls: statementsFor('calls'), undoCalls: statementsFor('undoCalls') };

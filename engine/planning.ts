@@ -1,6 +1,6 @@
 import { type AwsRead, awsReadSchema } from './aws-call.ts';
 import { isRefusal, type Plan, planSchema, type Refusal } from './plan.ts';
-import type { Draft, Remediation } from './remediations/remediation.ts';
+import { type Draft, notApplicable, type Remediation, type WantedChange } from './remediations/remediation.ts';
 import { aspectOf, partOf, type State, shows } from './state.ts';
 
 export type ReadState = (read: AwsRead) => Promise<State>;
@@ -24,6 +24,9 @@ export const planFrom = async (
   read: ReadState,
 ): Promise<Plan | Refusal> => {
   const known = await statesOf(draft.reads, read);
+  for (const { read: asked, aspect, otherwise } of draft.needs ?? []) {
+    if (aspectOf(await read(asked), aspect) === null) return notApplicable(otherwise);
+  }
   const wanted = draft.changes((each) => known.get(JSON.stringify(each)) ?? {});
   if (isRefusal(wanted)) return wanted;
   const states = await statesOf(
@@ -43,6 +46,16 @@ export const planFrom = async (
   }
   // Written by remediations, not by authors; what is not on the closed list of calls is a fault of ours, and throws.
   return planSchema.parse({ remediation: name, target, changes, doesNotStop });
+};
+
+/** The changes that a draft wants whatever the account shows; `undefined` where they follow from what it shows. */
+export const foreseen = ({ changes }: Draft): readonly WantedChange[] | undefined => {
+  let isAsked = false;
+  const wanted = changes(() => {
+    isAsked = true;
+    return {};
+  });
+  return isAsked || isRefusal(wanted) ? undefined : wanted;
 };
 
 const statesOf = async (reads: readonly AwsRead[], read: ReadState): Promise<ReadonlyMap<string, State>> =>

@@ -39,7 +39,7 @@ const notes: Readonly<Record<RemediationName, Notes>> = {
   'enable-security-hub': { refuses: 'nothing more', undo: 'Security Hub off' },
   'isolate-instance': {
     refuses:
-      'records that name several instances or none; an instance in a VPC without a security group named `trailwire-isolation`, which has to be there beforehand, without any rule',
+      'records that name several instances or none, and those that a call names which failed; instances of another region than the call; an instance in a VPC without a security group named `trailwire-isolation`, which has to be there beforehand, without any rule',
     undo: 'the groups that each network interface had, and the tag removed',
   },
   'keep-kms-key': {
@@ -82,6 +82,11 @@ const notes: Readonly<Record<RemediationName, Notes>> = {
     undo: 'the rules added again, with their descriptions',
   },
   'revoke-session': { refuses: notARole, undo: 'the inline policy deleted' },
+  'snapshot-instance': {
+    refuses:
+      'records that name several instances or none, and those that a call names which failed; instances of another region than the call, and those without a volume',
+    undo: 'not possible: nothing was changed, and no role of Trailwire may delete evidence',
+  },
   'start-config-recorder': { refuses: 'recorders of AWS services', undo: 'the recorder stopped' },
   'unshare-db-snapshot': { refuses: toOthers, undo: 'shared again with the same' },
   'unshare-image': { refuses: toOthers, undo: 'shared again with the same' },
@@ -119,7 +124,7 @@ Undo refuses, unless forced, what somebody changed since.
 ## When one runs
 
 A rule may say so: \`{ "run": "deactivate-access-key", "mode": "auto" }\`, or \`"approve"\`. Where it does not, what was opened or switched
-off is put right by itself; what takes a credential, a permission or a machine from somebody who may be innocent is asked for. Even with \`auto\` a
+off is put right by itself, as evidence is kept; what takes a credential, a permission or a machine from somebody who may be innocent is asked for. Even with \`auto\` a
 person is asked when the event was replayed from an archive, when it is older than \`maxAgeMinutes\` (60), and in \`quietHours\`
 (such as \`22-6\`, UTC; none unless you set them). A plan that waits is given up after \`approvalMinutes\` (60), counted in quiet hours from their
 end. When it was approved, the guards are asked again and the account is read again; it is not run over what somebody changed meanwhile.

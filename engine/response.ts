@@ -14,7 +14,7 @@ import { planFrom, readOnce } from './planning.ts';
 import { refuseByTag } from './protected-tags.ts';
 import { remediations } from './remediations/index.ts';
 import type { RemediationName } from './remediations/name.ts';
-import type { Draft } from './remediations/remediation.ts';
+import type { Draft, Situation } from './remediations/remediation.ts';
 import { causeOf, type ResponseStore } from './stored-response.ts';
 import type { WindowStore } from './window-store.ts';
 
@@ -54,15 +54,21 @@ type Case = {
   readonly settings: ResponseSettings;
 };
 
+/** What remediations know of a finding; `now` is milliseconds since 1970. */
+export const situationOf = (
+  { evidences, finding_info }: Finding,
+  { knownAccounts }: Pick<ResponseSettings, 'knownAccounts'>,
+  now: number,
+): Situation => ({ record: evidences[0]?.data ?? {}, findingId: finding_info.uid, now, knownAccounts });
+
 /** Plans, guards, runs and reads back every remediation a finding asks for; one activity each, whatever comes of it. */
 export const respond = async (
   finding: Finding,
   settings: ResponseSettings,
   ports: ResponsePorts | NoAccount,
 ): Promise<readonly Activity[]> => {
-  const record = finding.evidences[0]?.data ?? {};
-  const { knownAccounts, mode } = settings;
-  const situation = { record, findingId: finding.finding_info.uid, now: ports.now(), knownAccounts };
+  const { mode } = settings;
+  const situation = situationOf(finding, settings, ports.now());
   const drafts = finding.unmapped.trailwire.remediate.map((name) => ({
     name,
     draft: remediations[name].draft(situation),

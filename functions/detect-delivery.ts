@@ -4,6 +4,7 @@ import { createDetector, type Detection, type DetectorContent, type Look } from 
 import type { EvaluationError } from '../engine/errors.ts';
 import { createNewsDesk } from '../engine/news.ts';
 import type { Finding } from '../engine/ocsf.ts';
+import { inEveryRegion } from '../engine/own-role.ts';
 import type { SignalStore } from '../engine/signal-store.ts';
 import { arnListSchema } from './config.ts';
 import type { Connections } from './connections.ts';
@@ -94,6 +95,6 @@ export const detectPartsOf = (
 ): Pick<DetectParts, 'content' | 'latenessMs' | 'now'> => {
   const rules = readPackedRules(config.TRAILWIRE_RULES);
   // Rules that watch for what our own responses do name this list; only the deployment knows the ARNs.
-  const lists = new Map([...rules.lists, ['own-roles', config.TRAILWIRE_OWN_ROLES] as const]);
+  const lists = new Map([...rules.lists, ['own-roles', config.TRAILWIRE_OWN_ROLES.map(inEveryRegion)] as const]);
   return { content: { ...rules, lists }, latenessMs: config.TRAILWIRE_ALLOWED_LATENESS * 60_000, now: Date.now };
 };

@@ -15,8 +15,10 @@ import { destinationNameSchema } from '../engine/destination.ts';
 import { createDetector } from '../engine/detector.ts';
 import { doctorReads } from '../engine/doctor/ask.ts';
 import { parts } from '../engine/doctor/parts.ts';
+import { memberRoles } from '../engine/enter-account.ts';
 import { matchesPattern } from '../engine/match-pattern.ts';
 import type { Finding } from '../engine/ocsf.ts';
+import { inEveryRegion } from '../engine/own-role.ts';
 import { compilePatterns } from '../engine/pattern.ts';
 import { guardsTagsIn, permissionsOf, remediationsInUse } from '../engine/permissions.ts';
 import { recheckWaits } from '../engine/recheck.ts';
@@ -27,6 +29,7 @@ import { severitySchema } from '../engine/severity.ts';
 import { wildcardTest } from '../engine/wildcard.ts';
 import { approveConfig } from '../functions/approve.ts';
 import { activityDetailType, busSource, findingDetailType } from '../functions/bus-names.ts';
+import { arnListSchema } from '../functions/config.ts';
 import { approvalKey } from '../functions/decision-store.ts';
 import { detectConfig } from '../functions/detect.ts';
 import { ingestConfig } from '../functions/ingest.ts';
@@ -415,14 +418,17 @@ describe('the functions', () => {
     expect(around.map((minutes) => lateness.safeParse(String(minutes)).success)).toEqual([false, true, true, false]);
   });
 
-  test('know all roles of Trailwire as their own', () => {
-    const own = stack.the('RemediateLambdaFunction').properties.Environment.Variables.TRAILWIRE_OWN_ROLES.split(',');
-    expect(own.sort()).toEqual(
+  test('know all roles of Trailwire as their own', async () => {
+    const { TRAILWIRE_OWN_ROLES } = stack.the('RemediateLambdaFunction').properties.Environment.Variables;
+    expect(arnListSchema.parse(TRAILWIRE_OWN_ROLES).toSorted()).toEqual(
       stack
         .ofType('AWS::IAM::Role')
         .map(({ id }) => stack.arnOf(id))
         .sort(),
     );
+    // Resolved as it is by default, where no member is entered.
+    const source = await readFile('serverless.yml', 'utf8');
+    for (const name of Object.values(memberRoles)) expect(source).toMatch(new RegExp(`EntersMembers.*:role/${name}'`));
   });
 
   test.each(functions)(
@@ -1023,7 +1029,8 @@ describe('the packaged detect function', () => {
   // What the package leaves out of dependencies would otherwise show as findings without explanation.
   test('explains a match of every rule as the engine does from its source', async () => {
     const { TRAILWIRE_OWN_ROLES } = stack.the('DetectLambdaFunction').properties.Environment.Variables;
-    const lists = new Map([...ruleSet.lists, ['own-roles', TRAILWIRE_OWN_ROLES.split(',')]]);
+    const ownRoles = arnListSchema.parse(TRAILWIRE_OWN_ROLES).map(inEveryRegion);
+    const lists = new Map([...ruleSet.lists, ['own-roles', ownRoles] as const]);
     const detector = createDetector({ ...ruleSet, lists });
     const records = [...ruleSet.tests].flatMap(([id, { fixture, lists: changed, cases }]) => {
       const example = Object.keys(changed).length > 0 ? undefined : cases.find(({ matches }) => matches);

@@ -1,5 +1,6 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
+  CreateSnapshotsCommand,
   CreateTagsCommand,
   DeleteTagsCommand,
   DescribeImageAttributeCommand,
@@ -7,6 +8,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotAttributeCommand,
+  DescribeSnapshotsCommand,
   EC2Client,
   ModifyImageAttributeCommand,
   ModifyNetworkInterfaceAttributeCommand,
@@ -14,6 +16,7 @@ import {
   RevokeSecurityGroupIngressCommand,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
+import { findingTag } from '../../engine/finding-tag.ts';
 import { type Permission, ruleKey } from '../../engine/security-group-rule.ts';
 import type { State } from '../../engine/state.ts';
 import { type Connect, presenceOf, type Service, tagsOf } from './service.ts';
@@ -32,6 +35,7 @@ export const connectEc2 = (connect: Connect): Service<'ec2'> => {
       'ec2:ModifyImageAttribute': (parameters) => ec2.send(new ModifyImageAttributeCommand(parameters)),
       'ec2:ModifyNetworkInterfaceAttribute': (parameters) =>
         ec2.send(new ModifyNetworkInterfaceAttributeCommand(parameters)),
+      'ec2:CreateSnapshots': (parameters) => ec2.send(new CreateSnapshotsCommand(parameters)),
       'ec2:CreateTags': (parameters) => ec2.send(new CreateTagsCommand(parameters)),
       'ec2:DeleteTags': (parameters) => ec2.send(new DeleteTagsCommand(parameters)),
     },
@@ -50,6 +54,11 @@ export const connectEc2 = (connect: Connect): Service<'ec2'> => {
           new DescribeSnapshotAttributeCommand({ ...parameters, Attribute: 'createVolumePermission' }),
         );
         return presenceOf(CreateVolumePermissions.map(({ Group, UserId }) => Group ?? UserId));
+      },
+      'ec2:DescribeSnapshots': async ({ Finding }) => {
+        const Filters = [{ Name: `tag:${findingTag}`, Values: [Finding] }];
+        const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters }));
+        return presenceOf(Snapshots.filter(({ State: state }) => state !== 'error').map(({ VolumeId }) => VolumeId));
       },
       'ec2:DescribeImageAttribute': async (parameters) => {
         const { LaunchPermissions = [] } = await ec2.send(
@@ -70,7 +79,13 @@ export const connectEc2 = (connect: Connect): Service<'ec2'> => {
           NetworkInterfaceId,
           Groups.map(({ GroupId = '' }) => GroupId).toSorted(),
         ]);
-        return { vpc: instance.VpcId, ...Object.fromEntries(interfaces), ...tagsOf(instance.Tags) };
+        const volumes = (instance.BlockDeviceMappings ?? []).map(({ Ebs }) => Ebs?.VolumeId);
+        return {
+          vpc: instance.VpcId,
+          ...Object.fromEntries(interfaces),
+          ...presenceOf(volumes),
+          ...tagsOf(instance.Tags),
+        };
       },
       'ec2:DescribeSecurityGroups': async ({ GroupName }) => {
         const Filters = [{ Name: 'group-name', Values: [GroupName] }];

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
+import { findingTag } from '../finding-tag.ts';
 import { permissionSchema } from '../security-group-rule.ts';
 
 const idOf = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`)));
 const groupId = idOf('sg');
 const instanceId = idOf('i');
+const findingId = z.string().check(z.minLength(1), z.maxLength(256));
 const accountId = z.string().check(z.regex(/^\d{12}$/));
 
 const rules = z.strictObject({ GroupId: groupId, IpPermissions: z.array(permissionSchema).check(z.minLength(1)) });
@@ -45,6 +47,21 @@ export const ec2Calls = [
     action: z.literal('ec2:ModifyNetworkInterfaceAttribute'),
     parameters: z.strictObject({ NetworkInterfaceId: idOf('eni'), Groups: z.array(groupId).check(z.minLength(1)) }),
   }),
+  z.strictObject({
+    action: z.literal('ec2:CreateSnapshots'),
+    parameters: z.strictObject({
+      InstanceSpecification: z.strictObject({ InstanceId: instanceId }),
+      Description: z.string(),
+      TagSpecifications: z
+        .array(
+          z.strictObject({
+            ResourceType: z.literal('snapshot'),
+            Tags: z.array(z.strictObject({ Key: z.literal(findingTag), Value: findingId })).check(z.length(1)),
+          }),
+        )
+        .check(z.length(1)),
+    }),
+  }),
   z.strictObject({ action: z.literal('ec2:CreateTags'), parameters: tagged }),
   z.strictObject({ action: z.literal('ec2:DeleteTags'), parameters: tagged }),
 ] as const;
@@ -64,7 +81,12 @@ export const ec2Reads = [
     action: z.literal('ec2:DescribeImageAttribute'),
     parameters: z.strictObject({ ImageId: idOf('ami') }),
   }),
-  /** `{"vpc": "vpc-...", "eni-...": ["sg-..."], "tag <key>": "<value>"}`. */
+  /** The volumes that have a snapshot taken for a finding: `{"vol-...": true}`. One that failed is none. */
+  z.strictObject({
+    action: z.literal('ec2:DescribeSnapshots'),
+    parameters: z.strictObject({ Finding: findingId }),
+  }),
+  /** `{"vpc": "vpc-...", "eni-...": ["sg-..."], "vol-...": true, "tag <key>": "<value>"}`. */
   z.strictObject({
     action: z.literal('ec2:DescribeInstances'),
     parameters: z.strictObject({ InstanceIds: z.array(instanceId).check(z.length(1)) }),

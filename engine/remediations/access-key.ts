@@ -1,20 +1,28 @@
 import type { AwsCall, AwsRead } from '../aws-call.ts';
-import type { Refusal } from '../plan.ts';
-import { aspectOf, type State } from '../state.ts';
-import { notApplicable, type WantedChange } from './remediation.ts';
+import type { Draft, WantedChange } from './remediation.ts';
 
-/** The change that sets a key to Inactive, where there is one. */
-export const deactivation = (
-  UserName: string,
-  AccessKeyId: string,
-  keys: AwsRead,
-  stateOf: (read: AwsRead) => State,
-): readonly WantedChange[] | Refusal => {
-  if (aspectOf(stateOf(keys), AccessKeyId) === null)
-    return notApplicable(`${UserName} has no key ${AccessKeyId} any more`);
+const keysOf = (UserName: string): AwsRead => ({ action: 'iam:ListAccessKeys', parameters: { UserName } });
+
+/** The change that sets a key to Inactive. */
+export const deactivation = (UserName: string, AccessKeyId: string): WantedChange => {
   const setStatus = (Status: 'Active' | 'Inactive'): AwsCall => ({
     action: 'iam:UpdateAccessKey',
     parameters: { UserName, AccessKeyId, Status },
   });
-  return [{ read: keys, to: { [AccessKeyId]: 'Inactive' }, call: setStatus('Inactive'), undo: setStatus('Active') }];
+  return {
+    read: keysOf(UserName),
+    to: { [AccessKeyId]: 'Inactive' },
+    call: setStatus('Inactive'),
+    undo: setStatus('Active'),
+  };
+};
+
+/** All of a draft that sets one key to Inactive, but whose it is. */
+export const draftDeactivation = (UserName: string, AccessKeyId: string): Omit<Draft, 'target'> => {
+  const read = keysOf(UserName);
+  return {
+    reads: [read],
+    needs: [{ read, aspect: AccessKeyId, otherwise: `${UserName} has no key ${AccessKeyId} any more` }],
+    changes: () => [deactivation(UserName, AccessKeyId)],
+  };
 };

@@ -1,6 +1,5 @@
 import type { AwsCall, AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import { aspectOf } from '../state.ts';
 import { callMade } from './call-made.ts';
 import { functionAt } from './lambda-function.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
@@ -38,10 +37,8 @@ export const closeFunctionUrl: Remediation = {
     return {
       target,
       reads: [read],
-      changes: (stateOf) =>
-        aspectOf(stateOf(read), 'authType') === null
-          ? notApplicable(`${target.name} has no URL any more`)
-          : [{ read, to: { authType: 'AWS_IAM' }, call: update('AWS_IAM'), undo: update('NONE') }],
+      needs: [{ read, aspect: 'authType', otherwise: `${target.name} has no URL any more` }],
+      changes: () => [{ read, to: { authType: 'AWS_IAM' }, call: update('AWS_IAM'), undo: update('NONE') }],
     };
   },
 };

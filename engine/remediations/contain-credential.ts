@@ -1,7 +1,6 @@
 import type { AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import { isRefusal } from '../plan.ts';
-import type { State } from '../state.ts';
+import { aspectOf, type State } from '../state.ts';
 import { deactivation } from './access-key.ts';
 import { attachedTo, bindingActions, bindUser, denyingUser } from './bind-user.ts';
 import { callingUser } from './caller.ts';
@@ -38,19 +37,16 @@ export const containCredential: Remediation = {
     if (!/^AKIA[A-Z0-9]{12,124}$/.test(keyId)) {
       return { target, reads: [attached], changes: (stateOf) => [bindUser(user, denyingUser, findingId, stateOf)] };
     }
-    const keys: AwsRead = { action: 'iam:ListAccessKeys', parameters: { UserName: user.name } };
+    const deactivated = deactivation(user.name, keyId);
     const sessions: AwsRead = { action: 'cloudtrail:LookupEvents', parameters: { AccessKeyId: keyId } };
     return {
       target,
-      reads: [attached, keys, sessions],
-      changes: (stateOf) => {
-        const deactivated = deactivation(user.name, keyId, keys, stateOf);
-        return [
-          bindUser(user, denyingUser, findingId, stateOf),
-          ...(isRefusal(deactivated) ? [] : deactivated),
-          ...endSessions(stateOf(sessions), user, findingId),
-        ];
-      },
+      reads: [attached, deactivated.read, sessions],
+      changes: (stateOf) => [
+        bindUser(user, denyingUser, findingId, stateOf),
+        ...(aspectOf(stateOf(deactivated.read), keyId) === null ? [] : [deactivated]),
+        ...endSessions(stateOf(sessions), user, findingId),
+      ],
     };
   },
 };

@@ -1,7 +1,6 @@
-import type { AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
 import { oneLine } from '../template.ts';
-import { deactivation } from './access-key.ts';
+import { draftDeactivation } from './access-key.ts';
 import { callingUser } from './caller.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
 
@@ -26,11 +25,9 @@ export const deactivateAccessKey: Remediation = {
     if (keyId === undefined || !/^AKIA[A-Z0-9]{12,124}$/.test(keyId)) {
       return notApplicable('the call was not made with a long-term access key');
     }
-    const keys: AwsRead = { action: 'iam:ListAccessKeys', parameters: { UserName: user.name } };
     return {
       target: { type: 'access-key', account: user.account, arn: user.arn, name: keyId },
-      reads: [keys],
-      changes: (stateOf) => deactivation(user.name, keyId, keys, stateOf),
+      ...draftDeactivation(user.name, keyId),
     };
   },
 };

@@ -1,6 +1,5 @@
-import type { AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import { deactivation } from './access-key.ts';
+import { draftDeactivation } from './access-key.ts';
 import { callMade } from './call-made.ts';
 import { namedPrincipal } from './named-principal.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
@@ -31,12 +30,10 @@ export const deactivateNewKey: Remediation = {
     if (readText(record, `${made}.status`) !== 'Active') return notApplicable('the call did not make a key Active');
     const keyId = readText(record, `${made}.accessKeyId`) ?? '';
     if (!/^AKIA[A-Z0-9]{12,124}$/.test(keyId)) return notApplicable('the record does not name the access key');
-    const keys: AwsRead = { action: 'iam:ListAccessKeys', parameters: { UserName: user.name } };
     return {
       ...user,
       target: { ...user.target, type: 'access-key', name: keyId },
-      reads: [keys],
-      changes: (stateOf) => deactivation(user.name, keyId, keys, stateOf),
+      ...draftDeactivation(user.name, keyId),
     };
   },
 };

@@ -1,6 +1,5 @@
 import type { AwsCall, AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import { aspectOf } from '../state.ts';
 import { callMade } from './call-made.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
 
@@ -39,10 +38,8 @@ export const enableGuardduty: Remediation = {
         name: DetectorId,
       },
       reads: [read],
-      changes: (stateOf) =>
-        aspectOf(stateOf(read), 'enabled') === null
-          ? notApplicable(`there is no detector ${DetectorId} any more`)
-          : [{ read, to: { enabled: true }, call: update(true), undo: update(false) }],
+      needs: [{ read, aspect: 'enabled', otherwise: `there is no detector ${DetectorId} any more` }],
+      changes: () => [{ read, to: { enabled: true }, call: update(true), undo: update(false) }],
     };
   },
 };

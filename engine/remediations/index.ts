@@ -23,6 +23,7 @@ import { restoreTrailSelectors } from './restore-trail-selectors.ts';
 import { revokeRoleSessions } from './revoke-role-sessions.ts';
 import { revokeSecurityGroupRules } from './revoke-security-group-rules.ts';
 import { revokeSession } from './revoke-session.ts';
+import { snapshotInstance } from './snapshot-instance.ts';
 import { startConfigRecorder } from './start-config-recorder.ts';
 import { unshareDbSnapshot } from './unshare-db-snapshot.ts';
 import { unshareImage } from './unshare-image.ts';
@@ -53,6 +54,7 @@ export const remediations = {
   'revoke-role-sessions': revokeRoleSessions,
   'revoke-security-group-rules': revokeSecurityGroupRules,
   'revoke-session': revokeSession,
+  'snapshot-instance': snapshotInstance,
   'start-config-recorder': startConfigRecorder,
   'unshare-db-snapshot': unshareDbSnapshot,
   'unshare-image': unshareImage,

@@ -1,9 +1,6 @@
 import type { AwsRead } from '../aws-call.ts';
-import { readText, readTexts } from '../field.ts';
-import type { Refusal } from '../plan.ts';
-import type { CloudTrailRecord } from '../record.ts';
 import { aspectOf, type State } from '../state.ts';
-import { placeOf } from './call-made.ts';
+import { instanceOf } from './instance.ts';
 import { notApplicable, type Remediation, type WantedChange } from './remediation.ts';
 
 /** The group that isolates, without any rule; there is one in each VPC whose instances may be isolated, made beforehand. */
@@ -20,33 +17,26 @@ export const isolateInstance: Remediation = {
   usually: 'approve',
   says: 'Puts the instance that made the call, or that the call is about, into a security group without rules',
   doesNotStop:
-    'Connections that are open and tracked go on until they time out; DNS and the metadata service are not filtered by security groups; credentials of its role that left the instance still work (revoke them too). No snapshot is taken, and it stays in its load balancer and scaling group.',
+    'Connections that are open and tracked go on until they time out; DNS and the metadata service are not filtered by security groups; credentials of its role that left the instance still work (revoke them too). It stays in its load balancer and scaling group, which may end it: `snapshot-instance` keeps its disks.',
   actions: {
     reads: ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups'],
     calls: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:CreateTags'],
     undoCalls: ['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DeleteTags'],
   },
   draft: ({ record, findingId }) => {
-    const place = placeOf(record);
-    if ('refused' in place) return place;
-    const { account, partition, region } = place;
-    const InstanceId = instanceOf(record);
-    if (typeof InstanceId !== 'string') return InstanceId;
-    const instance: AwsRead = { action: 'ec2:DescribeInstances', parameters: { InstanceIds: [InstanceId] } };
+    const named = instanceOf(record);
+    if ('refused' in named) return named;
+    const { target, read: instance, region } = named;
+    const InstanceId = target.name;
     const groups: AwsRead = { action: 'ec2:DescribeSecurityGroups', parameters: { GroupName: isolationGroup } };
     return {
-      target: {
-        type: 'instance',
-        account,
-        arn: `arn:${partition}:ec2:${region}:${account}:instance/${InstanceId}`,
-        name: InstanceId,
-      },
+      target,
       reads: [instance, groups],
       changes: (stateOf) => {
         const state = stateOf(instance);
         const vpc = aspectOf(state, 'vpc');
         if (typeof vpc !== 'string')
-          return notApplicable(`there is no instance ${InstanceId} any more, or it is in no VPC`);
+          return notApplicable(`there is no instance ${InstanceId} in ${region}, or it is in no VPC`);
         const group = aspectOf(stateOf(groups), vpc);
         if (typeof group !== 'string') {
           return notApplicable(`${vpc} has no security group named ${isolationGroup}; create one without rules`);
@@ -86,25 +76,3 @@ const interfacesTo = (group: string, read: AwsRead, state: State): readonly Want
         },
       ];
     });
-
-const instanceId = /^i-[0-9a-f]{8,17}$/;
-
-/**
- * The instance whose role made the call, whose id EC2 gives such sessions as a name; else the one that the call is about.
- * Whoever assumes a role chooses the name of the session, so it counts only for credentials that EC2 delivered.
- * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
- */
-const instanceOf = (record: CloudTrailRecord): string | Refusal => {
-  const isDelivered = readText(record, 'userIdentity.sessionContext.ec2RoleDelivery') !== undefined;
-  const session = readText(record, 'userIdentity.principalId')?.split(':')[1] ?? '';
-  if (isDelivered && instanceId.test(session)) return session;
-  const named = [
-    'requestParameters.instanceId',
-    'requestParameters.instancesSet.items.instanceId',
-    'responseElements.instancesSet.items.instanceId',
-  ].flatMap((path) => readTexts(record, path));
-  const [only, ...others] = [...new Set(named)];
-  if (others.length > 0) return notApplicable(`the record names ${named.length} instances; a person has to choose`);
-  if (only === undefined || !instanceId.test(only)) return notApplicable('the record names no instance');
-  return only;
-};

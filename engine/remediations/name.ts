@@ -25,6 +25,7 @@ export const remediationNameSchema = z.enum([
   'revoke-role-sessions',
   'revoke-security-group-rules',
   'revoke-session',
+  'snapshot-instance',
   'start-config-recorder',
   'unshare-db-snapshot',
   'unshare-image',

@@ -18,13 +18,21 @@ export type Situation = {
 /** A change as a remediation wants it; what was there before is filled in from what was read. */
 export type WantedChange = Omit<Change, 'from'>;
 
+/** An aspect that a read must show, and what is said where it does not. */
+export type Need = { readonly read: AwsRead; readonly aspect: string; readonly otherwise: string };
+
 /** What the record alone says: whom to act on and what to read of the account, from which the changes follow. */
 export type Draft = {
   readonly target: Target;
   readonly reads: readonly AwsRead[];
+  /** What must be there, or nothing is planned: an aspect of a read. It is looked at before `changes` is asked. */
+  readonly needs?: readonly Need[];
   /** For a target the record names without its path: the read whose `arn` is the whole ARN, for protected principals. */
   readonly arnFrom?: AwsRead;
-  /** Is asked when all `reads` were answered. Changes may name further reads. */
+  /**
+   * Is asked when all `reads` were answered. Changes may name further reads. Those that do not ask for a state are the same
+   * whatever the account shows, and can be told without it.
+   */
   readonly changes: (stateOf: (read: AwsRead) => State) => readonly WantedChange[] | Refusal;
 };
 
@@ -33,8 +41,8 @@ export type Remediation = {
   /** Whoever made the call, or what the call did: that is put right, and each call needs an answer of its own. */
   readonly actsOn: 'caller' | 'call';
   /**
-   * Where a rule does not say. What was opened or switched off is put right by itself; what takes a credential, a permission
-   * or a machine from somebody who may turn out to be innocent is asked for.
+   * Where a rule does not say. What was opened or switched off is put right by itself, as evidence is kept; what takes a
+   * credential, a permission or a machine from somebody who may turn out to be innocent is asked for.
    */
   readonly usually: RunMode;
   readonly says: string;

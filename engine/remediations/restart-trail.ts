@@ -1,8 +1,7 @@
 import type { AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import { aspectOf } from '../state.ts';
 import { callMade } from './call-made.ts';
-import { notApplicable, type Remediation } from './remediation.ts';
+import type { Remediation } from './remediation.ts';
 import { trailAt } from './trail.ts';
 
 /**
@@ -30,17 +29,15 @@ export const restartTrail: Remediation = {
     return {
       target: trail,
       reads: [read],
-      changes: (stateOf) =>
-        aspectOf(stateOf(read), 'logging') === null
-          ? notApplicable(`there is no trail ${trail.name} any more`)
-          : [
-              {
-                read,
-                to: { logging: true },
-                call: { action: 'cloudtrail:StartLogging', parameters },
-                undo: { action: 'cloudtrail:StopLogging', parameters },
-              },
-            ],
+      needs: [{ read, aspect: 'logging', otherwise: `there is no trail ${trail.name} any more` }],
+      changes: () => [
+        {
+          read,
+          to: { logging: true },
+          call: { action: 'cloudtrail:StartLogging', parameters },
+          undo: { action: 'cloudtrail:StopLogging', parameters },
+        },
+      ],
     };
   },
 };

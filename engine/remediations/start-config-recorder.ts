@@ -1,6 +1,5 @@
 import type { AwsCall, AwsRead } from '../aws-call.ts';
 import { readText } from '../field.ts';
-import { aspectOf } from '../state.ts';
 import { callMade } from './call-made.ts';
 import { notApplicable, type Remediation } from './remediation.ts';
 
@@ -44,17 +43,15 @@ export const startConfigRecorder: Remediation = {
         name,
       },
       reads: [read],
-      changes: (stateOf) =>
-        aspectOf(stateOf(read), 'recording') === null
-          ? notApplicable(`there is no recorder ${name} any more`)
-          : [
-              {
-                read,
-                to: { recording: true },
-                call: turn('config:StartConfigurationRecorder'),
-                undo: turn('config:StopConfigurationRecorder'),
-              },
-            ],
+      needs: [{ read, aspect: 'recording', otherwise: `there is no recorder ${name} any more` }],
+      changes: () => [
+        {
+          read,
+          to: { recording: true },
+          call: turn('config:StartConfigurationRecorder'),
+          undo: turn('config:StopConfigurationRecorder'),
+        },
+      ],
     };
   },
 };

@@ -33,7 +33,8 @@ export type DecisionDesk = {
 export const createDecisionDesk = ({ connect, telemetry, now }: DeskParts): DecisionDesk => {
   const connection = onFirstUse(connect);
   const refuse: DecisionDesk['refuse'] = (refusal, about) => {
-    telemetry.logger.warn('decision refused', { ...refusal, ...about });
+    const { refused, reason } = refusal;
+    telemetry.logger.warn('decision refused', { refused, reason, ...about });
     telemetry.count('DecisionsRefused');
     return refusal;
   };

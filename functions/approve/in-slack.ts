@@ -1,7 +1,8 @@
+import type { DecidedApproval, DecisionRefusal } from '../../engine/approval.ts';
 import { messageOf } from '../../engine/errors.ts';
 import type { DecisionDesk } from './decision-desk.ts';
 import { renderDecided, renderRefused } from './slack-answer.ts';
-import { readSlackDecision, refuseForged } from './slack-request.ts';
+import { readSlackDecision, refuseForged, type SlackDecision } from './slack-request.ts';
 import { emptyResponse, type UrlRequest, type UrlResponse } from './url-request.ts';
 
 export type SlackSettings = {
@@ -14,7 +15,12 @@ export type SlackSettings = {
 /** Slack waits three seconds for the answer to its request; that to the message is a courtesy before it. */
 const answerTimeoutMs = 1_000;
 
-/** Answers the press of a button in Slack, and tells in the message who decided what. */
+/**
+ * Answers the press of a button in Slack, and tells in the message who decided what, whichever way it was decided. An incoming
+ * webhook cannot change what it posted; the address that comes with a press can, so that the first press on buttons that are
+ * left over takes them away.
+ * https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+ */
 export const decideInSlack = async (
   { headers, body, sourceIp }: UrlRequest,
   secret: string,
@@ -32,13 +38,17 @@ export const decideInSlack = async (
     desk.refuse(pressed, { sourceIp });
     return emptyResponse(400);
   }
-  const { wish, approver, userId, responseUrl } = pressed;
+  const { wish, approver, responseUrl } = pressed;
   const decided = approvers.includes(approver)
     ? await desk.take(wish)
     : desk.refuse({ refused: 'unauthorised', reason: `${approver} is not among those who may decide` }, wish);
-  const message = 'refused' in decided ? renderRefused(decided.reason) : renderDecided(decided, userId);
-  await answer(responseUrl, message, desk);
+  await answer(responseUrl, messageFor(decided, pressed), desk);
   return emptyResponse(200);
+};
+
+const messageFor = (decided: DecidedApproval | DecisionRefusal, pressed: SlackDecision): object => {
+  if (!('refused' in decided)) return renderDecided(decided, pressed);
+  return decided.earlier === undefined ? renderRefused(decided.reason) : renderDecided(decided.earlier, pressed);
 };
 
 const answer = async (url: URL, message: object, { telemetry }: DecisionDesk): Promise<void> => {

@@ -13,6 +13,7 @@ import {
   StopConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
 import {
+  AttachVolumeCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateImageCommand,
   CreateSecurityGroupCommand,
@@ -333,6 +334,16 @@ export const resourceCases = {
         await ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, ...flat }));
         const request = { ipProtocol: 'tcp', fromPort: 3389, toPort: 3389, cidrIp: '0.0.0.0/0', ipPermissions: {} };
         return calling('ec2', 'AuthorizeSecurityGroupIngress', { groupId, ...request }, { _return: true });
+      },
+    },
+  ],
+  'snapshot-instance': [
+    {
+      arrange: async () => {
+        const { instanceId } = await runInstance();
+        const { VolumeId } = await ec2().send(new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 1 }));
+        await ec2().send(new AttachVolumeCommand({ VolumeId, InstanceId: instanceId, Device: '/dev/sdf' }));
+        return calling('ec2', 'GetPasswordData', { instanceId });
       },
     },
   ],

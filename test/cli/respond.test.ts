@@ -58,6 +58,32 @@ describe('respond plan', () => {
     expect(err.at(-1)).toContain('1 record: 1 response would run, 0 would not; without the account');
   });
 
+  it('tells without an account the exact calls where they are the same whatever it shows, and when they are made', async () => {
+    const call = (status: string) =>
+      `iam:UpdateAccessKey {"UserName":"ann","AccessKeyId":"${keyOfAnn}","Status":"${status}"}`;
+    const keys = 'iam:ListAccessKeys {"UserName":"ann"}';
+    const { text } = await run(stopLogging());
+    expect(text).toContain(
+      [
+        `    call     ${call('Inactive')}`,
+        `             unless ${keys} shows {"${keyOfAnn}":"Inactive"} already`,
+        `    undo     ${call('Active')}`,
+        `    if       ${keys} shows ${keyOfAnn}`,
+      ].join('\n'),
+    );
+  });
+
+  it('names without an account the reads that decide, where the calls follow from what they show', async () => {
+    const { text } = await run(stopLogging(), { respond: { remediate: [{ run: 'quarantine-user' }] } });
+    expect(text).toContain(
+      [
+        '    calls    iam:AttachUserPolicy, iam:PutUserPolicy: which of them, and with what, is decided by',
+        '             iam:ListAttachedUserPolicies {"UserName":"ann"}',
+      ].join('\n'),
+    );
+    expect(text).not.toContain('    call ');
+  });
+
   it('says why a response would not run, and exits with 1', async () => {
     const breakGlass = {
       ...identities.userWithKey,

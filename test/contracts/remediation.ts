@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AwsRead, awsActions } from '../../engine/aws-call.ts';
 import { isRefusal, type Plan, planSchema, type Refusal } from '../../engine/plan.ts';
-import { planFrom } from '../../engine/planning.ts';
+import { foreseen, planFrom } from '../../engine/planning.ts';
 import type { CloudTrailRecord } from '../../engine/record.ts';
 import { isJsonObject } from '../../engine/record.ts';
 import { remediations } from '../../engine/remediations/index.ts';
@@ -114,6 +114,17 @@ export const describeRemediation = (name: RemediationName, cases: readonly Remed
 
     it('plans the same for the same situation', async () => {
       expect(await plansOf(cases)).toEqual(await plansOf(cases));
+    });
+
+    it('says without the account nothing else than with it: the same calls, or none', async () => {
+      for (const [index, plan] of (await plansOf(cases)).entries()) {
+        const { record } = cases[index] as RemediationCase;
+        const draft = remediation.draft({ record, findingId, now, knownAccounts: [] });
+        const told = isRefusal(draft) ? undefined : foreseen(draft);
+        if (told === undefined) continue;
+        const planned = plan.changes.map(({ from: _, ...change }) => change);
+        expect(told).toEqual(expect.arrayContaining(planned));
+      }
     });
 
     it('keeps what was there, and wants something else', async () => {

@@ -242,6 +242,15 @@ describe('the alert of a response', () => {
     expect(alertOfActivity(activityOf('planned')).next).toBeUndefined();
   });
 
+  it('says that it cannot be taken back, and why, where that is so', async () => {
+    const plan = await examplePlan();
+    const cannot = 'nobody but its owner knew the password';
+    const changes = plan.changes.map((change) => ({ ...change, undo: { cannot } }));
+    expect(alertOfActivity(activityOf('applied', undefined, { plan: { ...plan, changes } })).next).toBe(
+      `It cannot be taken back: ${cannot}`,
+    );
+  });
+
   it('asks for a decision: what would be called, until when, and how to decide; whatever the severity', async () => {
     const plan = await examplePlan();
     const cause = causeOf(exampleFinding({ severity: 'low' }));
@@ -282,6 +291,19 @@ describe('the alert of a response', () => {
     expect(factsOf(alertOfActivity(activityOf('refused', undefined, { decision: nobody })))).not.toHaveProperty(
       'Decided by',
     );
+  });
+
+  it.each([
+    ['approved', 'applied'],
+    ['rejected', 'refused'],
+    ['expired', 'refused'],
+  ] as const)('tells whoever was asked that it was %s, whatever the severity', (is, outcome) => {
+    const cause = causeOf(exampleFinding({ severity: 'low' }));
+    const decision = { is, by: 'somebody with the link of the e-mail', at: 0, digest: '' };
+    const alert = alertOfActivity(activityOf(outcome, undefined, { cause, decision }));
+    expect(isFor(alert, 'slack', 'critical')).toBe(true);
+    expect(isFor({ ...alert, notify: ['sns'] }, 'slack', 'low')).toBe(false);
+    expect(isFor(alertOfActivity(activityOf(outcome, undefined, { cause })), 'slack', 'critical')).toBe(false);
   });
 
   it.each([

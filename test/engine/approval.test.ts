@@ -256,9 +256,10 @@ describe('a decision', () => {
     const world = createWorld();
     const { command_uid: id } = await world.ask();
     await world.decide(id, { by: 'T1/FIRST' });
-    expect(await world.decide(id, { is, by: 'T1/SECOND' })).toEqual({
+    expect(await world.decide(id, { is, by: 'T1/SECOND' })).toMatchObject({
       refused: 'duplicate',
       reason: 'it was approved by T1/FIRST at 2026-10-14 09:00:00 UTC',
+      earlier: { decision: { is: 'approved', by: 'T1/FIRST' } },
     });
     expect(world.asked.get(id)?.decision?.by).toBe('T1/FIRST');
   });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readRuleFiles } from '../../cli/read-rules.ts';
-import { type AwsCall, awsWriteActions } from '../../engine/aws-call.ts';
+import { type AwsCall, type AwsRead, awsWriteActions } from '../../engine/aws-call.ts';
 import { createDetector } from '../../engine/detector.ts';
+import { memberRoles } from '../../engine/enter-account.ts';
+import { inEveryRegion } from '../../engine/own-role.ts';
 import { isRefusal } from '../../engine/plan.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../engine/record.ts';
 import { remediations } from '../../engine/remediations/index.ts';
@@ -40,7 +42,7 @@ const recorded = (value: unknown, isEc2: boolean): unknown => {
 };
 
 /** The record that a call of ours leaves in CloudTrail. */
-const recordOf = ({ action, parameters }: AwsCall, index: number, role: string): CloudTrailRecord => {
+const recordOf = ({ action, parameters }: AwsCall | AwsRead, index: number, role: string): CloudTrailRecord => {
   const [service = '', eventName = ''] = action.split(':');
   return exampleRecord({
     eventID: `own-${index}`,
@@ -58,18 +60,20 @@ const recordOf = ({ action, parameters }: AwsCall, index: number, role: string):
   });
 };
 
+const plans = await Promise.all(
+  names.flatMap((name) =>
+    remediationCases[name].map(async ({ record, states }) => {
+      const plan = await planOn(name, record, states);
+      if (isRefusal(plan)) throw new TypeError(`${name}: ${plan.reason}`);
+      return plan;
+    }),
+  ),
+);
+const changes = plans.flatMap((plan) => plan.changes);
 /** Every call that a response makes on the records it is for, and every call that takes it back. */
-const calls: readonly AwsCall[] = (
-  await Promise.all(
-    names.flatMap((name) =>
-      remediationCases[name].map(async ({ record, states }) => {
-        const plan = await planOn(name, record, states);
-        if (isRefusal(plan)) throw new TypeError(`${name}: ${plan.reason}`);
-        return plan.changes.flatMap(({ call, undo }) => ('cannot' in undo ? [call] : [call, undo]));
-      }),
-    ),
-  )
-).flat();
+const calls = changes.flatMap(({ call, undo }): readonly AwsCall[] => ('cannot' in undo ? [call] : [call, undo]));
+/** What is read before it acts, and later to see whether it holds. */
+const reads: readonly AwsRead[] = changes.map(({ read }) => read);
 
 /** An account where everything is as no plan wants it; a response to what we did ourselves reads nothing of it. */
 const startAccount = () => {
@@ -95,8 +99,8 @@ describe('what our own calls leave in CloudTrail', () => {
       const detector = createDetector({ ...ruleSet, lists: new Map([...ruleSet.lists, ['own-roles', ownRoles]]) });
       const { reached, ports } = startAccount();
       const outcomes = new Set<string>();
-      for (const [index, call] of calls.entries()) {
-        const { findings, failures } = await detector.detect({ record: recordOf(call, index, roleIn(region)) }, 0);
+      for (const [index, each] of [...calls, ...reads].entries()) {
+        const { findings, failures } = await detector.detect({ record: recordOf(each, index, roleIn(region)) }, 0);
         expect(failures).toEqual([]);
         for (const finding of findings) {
           for (const { unmapped } of await respond(finding, settings, ports)) outcomes.add(unmapped.trailwire.outcome);
@@ -106,6 +110,41 @@ describe('what our own calls leave in CloudTrail', () => {
       expect(reached).toEqual([]);
     },
   );
+
+  const { ruleSet } = parseRuleSet(readRuleFiles('rules'));
+  const byHand = ruleSet.rules.filter((rule) => JSON.stringify(rule).includes('"made-by-trailwire"'));
+  const member = '444455556666';
+  const lists = new Map([
+    ...ruleSet.lists,
+    [
+      'own-roles',
+      [...ownRoles.map(inEveryRegion), ...Object.values(memberRoles).map((name) => `arn:aws:iam::*:role/${name}`)],
+    ] as const,
+  ]);
+  const detector = createDetector({ ...ruleSet, rules: byHand, lists });
+  const findingsBy = async (role: string) =>
+    (
+      await Promise.all(calls.map((call, index) => detector.detect({ record: recordOf(call, index, role) }, 0)))
+    ).flatMap(({ findings }) => findings);
+
+  it.each<readonly [string, string]>([
+    ['the stack in another region', roleIn('ap-southeast-2')],
+    ...Object.values(memberRoles).map(
+      (name) => [`${name} of a member`, `arn:aws:iam::${member}:role/${name}`] as const,
+    ),
+  ])('is not taken for done by hand when made by %s', async (_, role) => {
+    expect(byHand.length).toBeGreaterThanOrEqual(7);
+    expect(await findingsBy(role)).toEqual([]);
+  });
+
+  it.each([
+    ['by a role of a path like one of ours', `arn:aws:iam::${account}:role/trailwire-remediate-x/mallory`],
+    ['by a role of our name below a path', `arn:aws:iam::${account}:role/mallory/trailwire-remediate-us-east-1`],
+    ['in another account by a role of our name', `arn:aws:iam::${member}:role/trailwire-remediate-us-east-1`],
+    ['in a member by a role that ends like ours', `arn:aws:iam::${member}:role/x-trailwire-response`],
+  ])('is told of when made %s', async (_, role) => {
+    expect((await findingsBy(role)).length).toBeGreaterThan(0);
+  });
 
   describe.each(calls.map((call, index) => ({ action: call.action, call, index })))('$action', ({ call, index }) => {
     /** A rule that would have everything done about it, without asking. */

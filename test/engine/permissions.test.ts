@@ -17,7 +17,7 @@ describe('the permissions of remediations', () => {
     const { reads, calls, undoCalls } = permissionsOf([name], place);
     const { actions } = remediations[name];
     expect(allowedBy(reads)).toEqual(distinct(actions.reads));
-    expect(allowedBy(calls)).toEqual(distinct(actions.calls));
+    expect(allowedBy(calls.filter(({ Sid }) => Sid !== 'TagNewSnapshots'))).toEqual(distinct(actions.calls));
     expect(allowedBy(undoCalls)).toEqual(distinct(actions.undoCalls));
   });
 
@@ -88,6 +88,30 @@ describe('the permissions of remediations', () => {
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['trailwire:isolated'] },
       Null: { 'aws:TagKeys': 'false' },
     });
+  });
+
+  it('tag snapshots as they are made, and no others', () => {
+    const { calls } = permissionsOf(['snapshot-instance'], place);
+    expect(calls.find(({ Action }) => Action.includes('ec2:CreateTags'))).toEqual({
+      Sid: 'TagNewSnapshots',
+      Effect: 'Allow',
+      Action: ['ec2:CreateTags'],
+      Resource: ['arn:aws:ec2:eu-west-1::snapshot/*'],
+      Condition: {
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['trailwire:finding'] },
+        StringEquals: { 'ec2:CreateAction': 'CreateSnapshots' },
+      },
+    });
+    for (const name of names.filter((each) => each !== 'snapshot-instance')) {
+      expect(
+        permissionsOf([name], place).calls.map(({ Sid }) => Sid),
+        name,
+      ).not.toContain('TagNewSnapshots');
+    }
+  });
+
+  it('delete no snapshot, whichever way', () => {
+    expect(Object.values(permissionsOf(names, place)).flatMap(allowedBy)).not.toContain('ec2:DeleteSnapshot');
   });
 
   it('deny every change of roles and functions on those of Trailwire, and deny nothing where there is none', () => {

@@ -87,6 +87,16 @@ const instance = {
   'ec2:DescribeSecurityGroups': { 'vpc-0123456789abcdef0': 'sg-0fedcba9876543210' },
 };
 
+const disks = { 'ec2:DescribeInstances': { vpc: 'vpc-0123456789abcdef0', 'vol-0a1b2c3d': true, 'vol-0a1b2c3e': true } };
+const byInstance = exampleRecord({
+  awsRegion: 'eu-west-1',
+  userIdentity: {
+    ...identities.role,
+    principalId: `AROAEXAMPLEADMIN0EXAM:${instanceId}`,
+    sessionContext: { ...identities.role.sessionContext, ec2RoleDelivery: '2.0' },
+  },
+});
+
 /** For each remediation the records it is made for, with what the account says to its reads before. */
 export const remediationCases: Readonly<Record<RemediationName, readonly RemediationCase[]>> = {
   'block-bucket-public-access': [
@@ -170,17 +180,7 @@ export const remediationCases: Readonly<Record<RemediationName, readonly Remedia
   ],
   'enable-security-hub': [{ record: calling('securityhub', 'DisableSecurityHub', null), states: {} }],
   'isolate-instance': [
-    {
-      record: exampleRecord({
-        awsRegion: 'eu-west-1',
-        userIdentity: {
-          ...identities.role,
-          principalId: `AROAEXAMPLEADMIN0EXAM:${instanceId}`,
-          sessionContext: { ...identities.role.sessionContext, ec2RoleDelivery: '2.0' },
-        },
-      }),
-      states: instance,
-    },
+    { record: byInstance, states: instance },
     { record: calling('ec2', 'GetPasswordData', { instanceId }), states: instance },
   ],
   'keep-kms-key': [
@@ -327,6 +327,13 @@ export const remediationCases: Readonly<Record<RemediationName, readonly Remedia
     },
   ],
   'revoke-session': [{ record: madeBy(identities.role), states: {} }],
+  'snapshot-instance': [
+    { record: byInstance, states: disks },
+    {
+      record: calling('ec2', 'GetPasswordData', { instanceId }),
+      states: { ...disks, 'ec2:DescribeSnapshots': { 'vol-0a1b2c3d': true } },
+    },
+  ],
   'start-config-recorder': [
     {
       record: calling('config', 'StopConfigurationRecorder', { configurationRecorderName: 'default' }),

@@ -241,6 +241,16 @@ describe('a remediation that cannot act says why', () => {
     ],
     [
       'isolate-instance',
+      'an instance that a call only tried to reach',
+      {
+        userIdentity: identities.userWithKey,
+        errorCode: 'Client.UnauthorizedOperation',
+        requestParameters: { instanceId: 'i-0abcd1234ef905678' },
+      },
+      'the call failed',
+    ],
+    [
+      'isolate-instance',
       'two instances',
       {
         userIdentity: identities.userWithKey,
@@ -367,6 +377,8 @@ describe('a remediation that cannot act says why', () => {
     ['restore-policy-version', { 'iam:ListPolicyVersions': { default: 'v11', v11: true } }, 'no version beside v11'],
     ['restore-trail-selectors', {}, 'there is no trail'],
     ['revoke-security-group-rules', {}, 'has none of the rules any more'],
+    ['snapshot-instance', {}, 'there is no instance'],
+    ['snapshot-instance', { 'ec2:DescribeInstances': { vpc: 'vpc-1', 'eni-0123456789abcdef0': [] } }, 'has no volume'],
     ['start-config-recorder', {}, 'there is no recorder'],
     ['unshare-snapshot', {}, 'is not shared any more'],
   ])('%s, when the account has %j', async (name, states, reason) => {

@@ -132,8 +132,11 @@ describe('a decision in Slack', () => {
     expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(200));
     expect(handedOver).toEqual([commandUid]);
     expect(refusals()).toEqual(Array(19).fill('duplicate'));
-    expect(told().filter(({ replace_original: replaces }) => replaces)).toHaveLength(1);
-    expect(await decision()).toBeDefined();
+    // Slack may show any of the answers last: all of them say the same.
+    const taken = await decision();
+    expect(new Set(told().map(({ text }) => text))).toEqual(
+      new Set([expect.stringContaining(`it was ${taken?.is} by ann (Slack T0TEAM/U0ANN) at 2026-10-14 12:00:00 UTC`)]),
+    );
   });
 
   it('stands when Slack does not take the answer', async () => {
@@ -238,7 +241,44 @@ describe('a decision in Slack', () => {
     await approve(press(commandUid, { user: { id: 'U0BOB', name: 'bob' }, action: { action_id: 'reject-response' } }));
     expect(refusals()).toEqual(['duplicate', 'duplicate']);
     expect(handedOver).toEqual([commandUid]);
-    expect(told().at(-1).text).toContain('it was approved by ann (Slack T0TEAM/U0ANN) at 2026-10-14 12:00:00 UTC');
+    const [first, again, byBob] = told();
+    expect(again).toEqual(first);
+    expect(byBob).toMatchObject({
+      replace_original: true,
+      text: expect.stringContaining('it was approved by ann (Slack T0TEAM/U0ANN) at 2026-10-14 12:00:00 UTC'),
+    });
+    expect(JSON.stringify(byBob)).toContain('<@U0BOB> pressed a button after that, which decided nothing');
+  });
+
+  it.each([
+    ['approved', 'somebody with the link of the e-mail, from 198.51.100.7', 'Approved'],
+    ['rejected', 'arn:aws:iam::111122223333:user/<!channel>, by invoking trailwire-remediate', 'Rejected'],
+    ['expired', 'nobody', 'Given up'],
+  ] as const)('on buttons that were left over when it was %s another way takes them away', async (is, by, says) => {
+    const { approve, commandUid, handedOver, decision } = await start();
+    const { digest } = request;
+    await createApprovalStore(table.documents, table.tableName).decide(commandUid, {
+      is,
+      by,
+      at: now - 60_000,
+      digest,
+    });
+    expect(await approve(press(commandUid))).toMatchObject({ statusCode: 200 });
+    expect([handedOver, (await decision())?.is]).toEqual([[], is]);
+    const [message] = told();
+    expect(message.replace_original).toBe(true);
+    expect(message.blocks.map(({ type }: { readonly type: string }) => type)).not.toContain('actions');
+    const shown = JSON.stringify(message);
+    expect(shown).toContain(says);
+    expect(shown).toContain('2026-10-14 11:59:00 UTC');
+    expect(shown).not.toContain('<!channel>');
+  });
+
+  it('of somebody who may not decide leaves the buttons for those who may', async () => {
+    const { approve, commandUid, refusals } = await start();
+    await approve(press(commandUid, { user: { id: 'U0EVE' } }));
+    expect(refusals()).toEqual(['unauthorised']);
+    expect(told()).toMatchObject([{ replace_original: false, response_type: 'ephemeral' }]);
   });
 });
 
