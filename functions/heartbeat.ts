@@ -1,7 +1,7 @@
 import { DestinationError, messageOf } from '../engine/errors.ts';
 
-/** Tells somebody outside that the look was taken, and everything told that was to be told. */
-export type Heartbeat = () => Promise<void>;
+/** Tells somebody outside that the look was taken, and everything told that was to be told; `says` is that in words. */
+export type Heartbeat = (says: string) => Promise<void>;
 
 const timeoutMs = 10_000;
 

@@ -10,7 +10,7 @@ import { createDetectDelivery, type DetectParts, detectDeliveryConfig, detectPar
 import { createHandler } from './handler.ts';
 import { inflate } from './inflate.ts';
 import { createTelemetry } from './log.ts';
-import { countMissed, type MissedFindings, readMissed } from './missed-findings.ts';
+import { countMissed } from './missed-findings.ts';
 import type { ReadLogFile } from './read-log-file.ts';
 
 export type IngestParts = Omit<DetectParts, 'connect'> & {
@@ -32,9 +32,6 @@ const queueEvent = z.object({
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html */
 const subscriptionEvent = z.object({ awslogs: z.object({ data: z.string() }) });
-
-/** What the schedule asks for every day. */
-const missedRequest = z.strictObject({ report: z.literal('missed') });
 
 /**
  * What is older is history, such as files that somebody sends again: people are told of it, and no response acts on it, as
@@ -121,17 +118,9 @@ export const createIngest = ({ connect, logBucket, openBucket, ...parts }: Inges
     return { batchItemFailures };
   };
 
-  const report = async (): Promise<MissedFindings> => {
-    const { store } = await connect();
-    const missed = await readMissed(store, now());
-    telemetry.logger.info('findings that EventBridge did not bring', missed);
-    return missed;
-  };
-
-  return async (event: unknown): Promise<BatchResponse | MissedFindings | undefined> => {
+  return async (event: unknown): Promise<BatchResponse | undefined> => {
     const queued = queueEvent.safeParse(event);
     if (queued.success) return takeMessages(queued.data.Records);
-    if (missedRequest.safeParse(event).success) return report();
     if (!subscriptionEvent.safeParse(event).success) {
       throw new EventError('EVENT_NOT_CLOUDTRAIL', 'neither messages of a queue nor a payload of CloudWatch Logs');
     }

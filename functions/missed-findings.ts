@@ -1,18 +1,10 @@
-import type { WindowStore } from '../engine/window-store.ts';
-import { maxCountedActions } from '../engine/window-store.ts';
+import type { MissedFindings } from '../engine/doctor/missed-findings.ts';
+import { maxCountedActions, type WindowStore } from '../engine/window-store.ts';
 import type { Bus } from './bus.ts';
 import type { Telemetry } from './log.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-
-/** How many findings logs brought on a day (UTC) that EventBridge had not brought by then. */
-export type MissedFindings = {
-  readonly day: string;
-  readonly findings: number;
-  /** Counting stops at 200 in an hour. */
-  readonly isAtLeast: boolean;
-};
 
 const hourOf = (time: number): string => `missed#${new Date(time).toISOString().slice(0, 13)}`;
 
@@ -28,7 +20,7 @@ export const countMissed = (bus: Bus, store: WindowStore, telemetry: Telemetry, 
 });
 
 /** What was missed on the day before a time (ms since 1970). */
-export const readMissed = async (store: WindowStore, now: number): Promise<MissedFindings> => {
+export const readMissed = async (store: Pick<WindowStore, 'look'>, now: number): Promise<MissedFindings> => {
   const start = (Math.floor(now / dayMs) - 1) * dayMs;
   const hours = Array.from({ length: 24 }, (_, hour) => store.look(hourOf(start + hour * hourMs), now));
   const counts = (await Promise.all(hours)).map((seen) => seen?.count ?? 0);

@@ -26,6 +26,8 @@ export type WatchParts = {
   readonly silenceHours: number;
   /** Whether accounts and regions are told apart by marks that detect makes. */
   readonly collects: boolean;
+  /** Whether logs are read beside EventBridge, so that it is known what that lost. */
+  readonly readsLogs: boolean;
   readonly connect: () => Promise<WatchConnections>;
   readonly telemetry: Telemetry;
   readonly now: () => number;
@@ -40,7 +42,8 @@ const rememberMs = 48 * 3_600_000;
  * Looks whether Trailwire still sees and tells in its region, publishes what is wrong as findings, each once a day, and
  * then tells that it looked. Throws what kept it from looking or telling: the heartbeat stays out, and an alarm says so.
  */
-export const createWatch = ({ expected, silenceHours, collects, connect, telemetry, now }: WatchParts) => {
+export const createWatch = (parts: WatchParts) => {
+  const { expected, silenceHours, collects, readsLogs, connect, telemetry, now } = parts;
   let connected: ReturnType<typeof connect> | undefined;
 
   const examine = async (site: Site, { ask, signals }: WatchConnections): Promise<readonly Complaint[]> => {
@@ -54,6 +57,16 @@ export const createWatch = ({ expected, silenceHours, collects, connect, telemet
     const snapshot = await takeSnapshot(ask, { account: site.account, regions, silenceHours, at });
     const silent = collects ? complainOfSilentSites(await readSites(signals, at), silenceHours) : [];
     return [...diagnose({ ...snapshot, enabledRegions: { seen: regions } }, expected), ...silent];
+  };
+
+  const examineLogs = async (site: Site, { store }: WatchConnections) => {
+    const [{ complainOfMissed, sayMissed }, { readMissed }] = await Promise.all([
+      import('../engine/doctor/missed-findings.ts'),
+      import('./missed-findings.ts'),
+    ]);
+    const missed = await readMissed(store, now());
+    telemetry.logger.info('findings that EventBridge did not bring', missed);
+    return { complaints: complainOfMissed(missed, site.region), says: sayMissed(missed) };
   };
 
   /** Publishes what was not told today, and gives how much that is. */
@@ -77,10 +90,12 @@ export const createWatch = ({ expected, silenceHours, collects, connect, telemet
     connected ??= connect();
     const connections = await connected;
     const site = siteOf(invokedFunctionArn);
-    const complaints = await examine(site, connections);
+    const logs = readsLogs ? await examineLogs(site, connections) : undefined;
+    const complaints = [...(await examine(site, connections)), ...(logs?.complaints ?? [])];
     const told = await tell(complaints, site, connections);
     telemetry.count('ComplaintsFound', complaints.length);
-    for (const heartbeat of connections.heartbeats) await heartbeat();
+    const says = ['trailwire-watch looked.', logs?.says ?? ''].join(' ').trim();
+    for (const heartbeat of connections.heartbeats) await heartbeat(says);
     telemetry.count('Heartbeats');
     return { complaints: complaints.length, told };
   };
@@ -100,6 +115,8 @@ export const watchConfig = z.object({
   TRAILWIRE_SILENCE_HOURS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(24)), 24),
   /** Empty where no other account or region sends events. */
   TRAILWIRE_ORGANIZATION: z._default(z.string(), ''),
+  /** Empty where no logs are read. */
+  TRAILWIRE_READS_LOGS: z._default(z.string(), ''),
   TRAILWIRE_HEARTBEAT_TOPIC_ARN: z._default(z.string(), ''),
   TRAILWIRE_HEARTBEAT_URL_PARAMETER: z._default(z.string(), ''),
 });
@@ -139,6 +156,7 @@ export const handler = createHandler(telemetry, () => {
     expected: JSON.parse(readFileSync(config.TRAILWIRE_EXPECTED, 'utf8')),
     silenceHours: config.TRAILWIRE_SILENCE_HOURS,
     collects: config.TRAILWIRE_ORGANIZATION !== '',
+    readsLogs: config.TRAILWIRE_READS_LOGS !== '',
     connect: () => connectWatch(config),
     telemetry,
     now: Date.now,

@@ -837,10 +837,8 @@ describe('logs', () => {
     expect(allowed.test('/aws/lambda/trailwire-ingest')).toBe(false);
   });
 
-  test('are reported on every day, in words that ingest understands', () => {
-    const { ScheduleExpression, Targets } = stack.the('MissedReportSchedule').properties;
-    expect(ScheduleExpression).toBe('cron(5 0 * * ? *)');
-    expect(JSON.parse(Targets[0].Input)).toEqual({ report: 'missed' });
+  test('have the watch tell what only they had', () => {
+    expect(stack.the('WatchLambdaFunction').properties.Environment.Variables.TRAILWIRE_READS_LOGS).toBe('yes');
   });
 });
 

@@ -27,6 +27,7 @@ export const checkNames = [
   'nobody-told',
   'events-silent',
   'site-silent',
+  'findings-missed',
   'function-failing',
   'function-throttled',
 ] as const;

@@ -115,6 +115,7 @@ describe.runIf(hasMoto)('Trailwire for an organization', () => {
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: heartbeats.arn }));
     const watch = await stack.load('watch', {
       TRAILWIRE_ORGANIZATION: '',
+      TRAILWIRE_READS_LOGS: 'yes',
       TRAILWIRE_HEARTBEAT_TOPIC_ARN: String(TopicArn),
     });
     const first = (await watch({})) as { complaints: number; told: number };
@@ -124,6 +125,8 @@ describe.runIf(hasMoto)('Trailwire for an organization', () => {
     expect(told.length).toBeGreaterThan(0);
     for (const rule of told) expect(rule).toMatch(/^doctor-/);
     expect(await watch({})).toEqual({ complaints: first.complaints, told: 0 });
-    expect(await heartbeats.receive()).toHaveLength(2);
+    const beats = await heartbeats.receive();
+    expect(beats).toHaveLength(2);
+    expect(JSON.stringify(beats)).toContain('logs had 0 findings that EventBridge had not brought');
   }, 180_000);
 });

@@ -11,13 +11,13 @@ const serve = async (status: number) => {
 describe('a heartbeat to an address', () => {
   it('asks for it, once', async () => {
     const server = await serve(200);
-    await createUrlHeartbeat(async () => `${server.url}/ping/secret`)();
+    await createUrlHeartbeat(async () => `${server.url}/ping/secret`)('looked');
     expect(server.received.map(({ path }) => path)).toEqual(['/ping/secret']);
   });
 
   it('that is refused is a failure, without the address, which is a secret', async () => {
     const server = await serve(404);
-    await expect(createUrlHeartbeat(async () => `${server.url}/ping/secret`)()).rejects.toThrow(
+    await expect(createUrlHeartbeat(async () => `${server.url}/ping/secret`)('looked')).rejects.toThrow(
       /^the address of the heartbeat answered 404$/,
     );
   });
@@ -25,13 +25,17 @@ describe('a heartbeat to an address', () => {
   it('that reaches nobody is a failure', async () => {
     const server = await startLocalServer(() => ({ status: 200, body: '' }));
     await server.stop();
-    await expect(createUrlHeartbeat(async () => server.url)()).rejects.toMatchObject({ code: 'DESTINATION_RETRYABLE' });
+    await expect(createUrlHeartbeat(async () => server.url)('looked')).rejects.toMatchObject({
+      code: 'DESTINATION_RETRYABLE',
+    });
   });
 
   it.each(['http://example.com/ping', 'ftp://example.com', 'no address'])(
     'goes nowhere but to https: %s',
     async (url) => {
-      await expect(createUrlHeartbeat(async () => url)()).rejects.toMatchObject({ code: 'DESTINATION_NOT_CONFIGURED' });
+      await expect(createUrlHeartbeat(async () => url)('looked')).rejects.toMatchObject({
+        code: 'DESTINATION_NOT_CONFIGURED',
+      });
     },
   );
 });

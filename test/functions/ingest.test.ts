@@ -7,6 +7,7 @@ import { ruleSchema } from '../../engine/rule.ts';
 import { createDetect } from '../../functions/detect.ts';
 import { createIngest } from '../../functions/ingest.ts';
 import { createTelemetry } from '../../functions/log.ts';
+import { readMissed } from '../../functions/missed-findings.ts';
 import { createReadLogFile } from '../../functions/read-log-file.ts';
 import { createDynamoSignalStore } from '../../functions/signal-store.ts';
 import { createDynamoWindowStore } from '../../functions/window-store.ts';
@@ -244,14 +245,15 @@ describe('the ingest function', () => {
     expect(counted()).toMatchObject({ RecordsEvaluated: 4, FindingsMissedByEventBridge: 4 });
   });
 
-  it('reports how many findings of the day before only logs had, each once', async () => {
+  it('keeps count of the findings that only logs had on a day, each once', async () => {
     const at = Date.parse('2026-09-01T23:59:00Z');
     const record = freshRecord();
     await start(at).ingest(batchOf(put([record, freshRecord(), freshRecord()])));
     await start(at).ingest(batchOf(put([record])));
-    const { ingest } = start(at + 10 * 60_000);
-    expect(await ingest({ report: 'missed' })).toEqual({ day: '2026-09-01', findings: 3, isAtLeast: false });
-    expect(await start(at + 25 * 3_600_000).ingest({ report: 'missed' })).toMatchObject({ findings: 0 });
+    const store = createDynamoWindowStore(table.documents, table.tableName);
+    const minute = 60_000;
+    expect(await readMissed(store, at + 10 * minute)).toEqual({ day: '2026-09-01', findings: 3, isAtLeast: false });
+    expect(await readMissed(store, at + 25 * 60 * minute)).toMatchObject({ findings: 0 });
   });
 
   it('throws on what is none of these, so that it ends in the dead-letter queue', async () => {

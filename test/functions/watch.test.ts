@@ -3,10 +3,13 @@ import type { Ask } from '../../engine/doctor/ask.ts';
 import { siteKeyOf, siteMarkExpiry } from '../../engine/doctor/sites.ts';
 import type { Finding } from '../../engine/ocsf.ts';
 import { createTelemetry } from '../../functions/log.ts';
+import { countMissed } from '../../functions/missed-findings.ts';
 import { createDynamoSignalStore } from '../../functions/signal-store.ts';
 import { createWatch, type WatchConnections } from '../../functions/watch.ts';
 import { createDynamoWindowStore } from '../../functions/window-store.ts';
 import { expected } from '../engine/doctor/healthy.ts';
+import { exampleFinding } from '../example-finding.ts';
+import { exampleRecord } from '../example-records.ts';
 import { startLocalTable } from '../local-table.ts';
 
 const context = { invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:trailwire-watch' };
@@ -18,6 +21,8 @@ const denied: Ask = async (read) => {
   throw Object.assign(new Error(`no right to ${read}`), { name: 'AccessDeniedException' });
 };
 
+const silentBus = { publishFindings: async () => undefined, publishActivities: async () => undefined };
+
 describe('the watch', () => {
   let table: Awaited<ReturnType<typeof startLocalTable>>;
   beforeAll(async () => {
@@ -26,18 +31,20 @@ describe('the watch', () => {
   afterAll(() => table.stop());
 
   let day = 0;
-  const begin = (change: Partial<WatchConnections> = {}, collects = false) => {
+  const begin = (change: Partial<WatchConnections> = {}, collects = false, readsLogs = false) => {
     // Every test has days of its own in the table that they share.
     day += 30;
     let now = start + day * 24 * hour;
     const published: Finding[] = [];
-    let heartbeats = 0;
+    const heartbeats: string[] = [];
+    const store = createDynamoWindowStore(table.documents, table.tableName);
     const signals = createDynamoSignalStore(table.documents, table.tableName);
     const telemetry = createTelemetry('watch');
     const watch = createWatch({
       expected,
       silenceHours: 6,
       collects,
+      readsLogs,
       connect: async () => ({
         ask: denied,
         bus: {
@@ -45,11 +52,11 @@ describe('the watch', () => {
             published.push(...findings);
           },
         },
-        store: createDynamoWindowStore(table.documents, table.tableName),
+        store,
         signals,
         heartbeats: [
-          async () => {
-            heartbeats += 1;
+          async (says) => {
+            heartbeats.push(says);
           },
         ],
         ...change,
@@ -63,8 +70,9 @@ describe('the watch', () => {
         now += ms;
       },
       now: () => now,
-      heartbeats: () => heartbeats,
+      heartbeats,
       published,
+      store,
       signals,
       telemetry,
     };
@@ -79,7 +87,7 @@ describe('the watch', () => {
       Array.from({ length: 9 }, () => 'doctor-could-not-look'),
     );
     expect(published[0]?.cloud).toMatchObject({ account: { uid: '111122223333' }, region: 'us-east-1' });
-    expect(heartbeats()).toBe(1);
+    expect(heartbeats).toEqual(['trailwire-watch looked.']);
     expect(telemetry.metrics.serializeMetrics()).toMatchObject({ ComplaintsFound: 9, Heartbeats: 1 });
     telemetry.metrics.clearMetrics();
   });
@@ -92,7 +100,7 @@ describe('the watch', () => {
     expect(published).toHaveLength(9);
     pass(24 * hour);
     expect(await watch()).toEqual({ complaints: 9, told: 9 });
-    expect(heartbeats()).toBe(3);
+    expect(heartbeats).toHaveLength(3);
   });
 
   it('does not beat when it could not tell, and tells with the next try', async () => {
@@ -106,11 +114,11 @@ describe('the watch', () => {
     };
     const { watch, heartbeats } = begin({ bus });
     await expect(watch()).rejects.toThrow('the bus is away');
-    expect(heartbeats()).toBe(0);
+    expect(heartbeats).toEqual([]);
     isAway = false;
     await watch();
     expect(told).toHaveLength(9);
-    expect(heartbeats()).toBe(1);
+    expect(heartbeats).toHaveLength(1);
   });
 
   it('names an account and region of the organization that fell silent', async () => {
@@ -123,6 +131,31 @@ describe('the watch', () => {
     const silent = quiet.published.filter(({ finding_info }) => finding_info.analytic.uid === 'doctor-site-silent');
     expect(silent.map(({ message }) => message)).toEqual([
       'No event of CloudTrail came from account 444455556666, eu-west-1, for 6 hours; usually some do.',
+    ]);
+  });
+
+  it('tells once a day how many findings EventBridge did not bring the day before, and says so with each heartbeat', async () => {
+    const { watch, pass, now, published, heartbeats, store, telemetry } = begin({}, false, true);
+    const bus = countMissed(silentBus, store, telemetry, now);
+    const findings = ['one', 'other'].map((eventID) => exampleFinding({}, exampleRecord({ eventID })));
+    for (const finding of [...findings, ...findings]) await bus.publishFindings([finding]);
+    pass(24 * hour);
+    const day = new Date(now() - 24 * hour).toISOString().slice(0, 10);
+    const count = `On ${day} logs had 2 findings that EventBridge had not brought.`;
+    await watch();
+    pass(hour);
+    await watch();
+    const missed = published.filter(({ finding_info }) => finding_info.analytic.uid === 'doctor-findings-missed');
+    expect(missed.map(({ message, severity }) => [message, severity])).toEqual([[count, 'Medium']]);
+    expect(heartbeats).toEqual([`trailwire-watch looked. ${count}`, `trailwire-watch looked. ${count}`]);
+  });
+
+  it('says with the heartbeat that EventBridge brought everything, too', async () => {
+    const { watch, published, heartbeats } = begin({}, false, true);
+    expect(await watch()).toEqual({ complaints: 9, told: 9 });
+    expect(published.map(({ finding_info }) => finding_info.analytic.uid)).not.toContain('doctor-findings-missed');
+    expect(heartbeats).toEqual([
+      expect.stringMatching(/looked\. On \d{4}-\d\d-\d\d logs had 0 findings that EventBridge had not brought\.$/),
     ]);
   });
 });
