@@ -42,6 +42,7 @@ const firstRegion = 'us-east-1';
 /** The history lacks the last minutes; what was pulled too early would never be completed. */
 const settledSeconds = 15 * 60;
 const daySeconds = 86_400;
+const keptDays = 90;
 
 /**
  * `trailwire pull <folder>`: the event history of an account as log files, for people without a trail. Each run adds what is new
@@ -63,7 +64,8 @@ export const pull = async (
   const wanted = { from: to - options.days * daySeconds, to };
   io.err(`Pulling ${plural(options.days, 'day')} of account ${account} in ${plural(regions.length, 'region')}`);
 
-  const target = { folder, account, wanted, state, history, wait };
+  const oldest = to - keptDays * daySeconds;
+  const target = { folder, account, wanted, oldest, state, history, wait };
   const pulled = await Promise.all(regions.map((region) => pullInto(target, region, io)));
   return pulled.every((isWhole) => isWhole) ? 0 : 2;
 };
@@ -72,6 +74,7 @@ type Target = {
   readonly folder: string;
   readonly account: string;
   readonly wanted: Span;
+  readonly oldest: number;
   readonly state: PullState;
   readonly history: History;
   readonly wait: (ms: number) => Promise<unknown>;
@@ -79,7 +82,7 @@ type Target = {
 
 /** Pulls one region and tells what came of it; one that fails stops no other. */
 const pullInto = async (
-  { folder, account, wanted, state, history, wait }: Target,
+  { folder, account, wanted, oldest, state, history, wait }: Target,
   region: string,
   io: Io,
 ): Promise<boolean> => {
@@ -97,7 +100,7 @@ const pullInto = async (
   const turn = createTurns(io.now, wait);
   let failure: string | undefined;
   try {
-    await pullRegion({ region, wanted, state, turn, lookup: history.createLookup(region), write, onBatch });
+    await pullRegion({ region, wanted, oldest, state, turn, lookup: history.createLookup(region), write, onBatch });
   } catch (error) {
     failure = messageOf(error);
   }

@@ -31,7 +31,7 @@ export const kindOf = (path: string): FileKind => places.find(([, place]) => pla
 export const folderOf = (path: string): string => path.split('/', 1)[0] ?? '';
 /** What others call a file: its id or name, of a fixture with its service. */
 export const nameOf = (path: string): string =>
-  kindOf(path) === 'fixture'
+  path.startsWith('fixtures/')
     ? path.slice('fixtures/'.length, -'.json'.length)
     : path.replace(/^.*\//, '').replace(/(?:\.test)?\.json$/, '');
 
@@ -55,9 +55,10 @@ export type RuleFiles = {
 
 /** Takes the files of a rules folder apart; `report` hears of those in no known place, and of what is no JSON. */
 export const sortRuleFiles = (files: readonly SourceFile[], report: Report): RuleFiles => {
+  const kinds = new Map(files.map(({ path }) => [path, kindOf(path)]));
   const parsed = new Map<string, unknown>();
   for (const { path, text } of files) {
-    if (kindOf(path) === 'unknown') {
+    if (kinds.get(path) === 'unknown') {
       report(path, { path: '', message: `not a place for a file; there are ${allPlaces}` });
       continue;
     }
@@ -67,9 +68,8 @@ export const sortRuleFiles = (files: readonly SourceFile[], report: Report): Rul
       report(path, { path: '', message: messageOf(error) });
     }
   }
-  const paths = new Set(files.map(({ path }) => path));
-  const named = Map.groupBy(paths, kindOf);
-  const usable = Map.groupBy(parsed, ([path]) => kindOf(path));
+  const named = Map.groupBy(kinds.keys(), (path) => kinds.get(path));
+  const usable = Map.groupBy(parsed, ([path]) => kinds.get(path));
   const ofKind: RuleFiles['ofKind'] = (kind) => usable.get(kind) ?? [];
   const parse: RuleFiles['parse'] = (path, value, schema) => {
     const result = schema.safeParse(value);
@@ -77,7 +77,7 @@ export const sortRuleFiles = (files: readonly SourceFile[], report: Report): Rul
     return result.data;
   };
   return {
-    has: (path) => paths.has(path),
+    has: (path) => kinds.has(path),
     namesOf: (kind) => new Set(named.get(kind)?.map(nameOf)),
     ofKind,
     parse,

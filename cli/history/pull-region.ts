@@ -8,6 +8,8 @@ const pagesPerBatch = 20;
 export type RegionPull = {
   readonly region: string;
   readonly wanted: Span;
+  /** AWS has nothing from before this, in seconds since 1970. */
+  readonly oldest: number;
   readonly state: PullState;
   /** Resolves when the next request may be made. */
   readonly turn: () => Promise<void>;
@@ -32,7 +34,7 @@ export const pullRegion = async (pull: RegionPull): Promise<void> => {
  * two leaves is written over by the next run, not beside it.
  */
 const pullSpan = async (
-  { region, state, turn, lookup, write, onBatch }: RegionPull,
+  { region, state, oldest, turn, lookup, write, onBatch }: RegionPull,
   begin: Position,
 ): Promise<void> => {
   const { from, to, until } = begin;
@@ -53,7 +55,9 @@ const pullSpan = async (
     state.set(region, { ...state.of(region), begun: position });
     onBatch(batch.length, position);
   } while (next !== undefined);
-  state.set(region, { covered: joinSpans(state.of(region).covered, { from, to }) });
+  // What AWS forgot since the span was begun was not pulled.
+  const pulled = { from: Math.max(from, Math.min(oldest, until)), to };
+  state.set(region, { covered: joinSpans(state.of(region).covered, pulled) });
 };
 
 const positionAfter = (position: Position, batch: readonly HistoryEvent[]): Position => {

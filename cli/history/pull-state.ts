@@ -79,6 +79,9 @@ export const missingSpans = (covered: Span | undefined, wanted: Span): readonly 
       ]
   ).filter(({ from, to }) => from < to);
 
-/** Two spans that touch, as one. */
-export const joinSpans = (one: Span | undefined, other: Span): Span =>
-  one === undefined ? other : { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to) };
+/** Two spans that touch, as one; where they do not, what lies between is not there, and the later stands. */
+export const joinSpans = (one: Span | undefined, other: Span): Span => {
+  if (one === undefined) return other;
+  const [earlier, later] = one.from <= other.from ? [one, other] : [other, one];
+  return earlier.to < later.from ? later : { from: earlier.from, to: Math.max(earlier.to, later.to) };
+};

@@ -153,6 +153,30 @@ describe('trailwire pull', () => {
     },
   );
 
+  it('calls complete what AWS still kept when it went on, and nothing before', async () => {
+    const folder = temporaryFolder();
+    const history = { 'eu-west-1': eventsOf('a', 5) };
+    await startLocalEventHistory(account, history, () => denied);
+    expect((await run(folder)).code).toBe(2);
+    await startLocalEventHistory(account, history);
+    const { code, err } = await run(folder, { at: now + 10 * day * 1_000 });
+    expect(code).toBe(0);
+    expect(idsIn(folder)).toHaveLength(5);
+    expect(err).toContain('eu-west-1: 5 events pulled, 2026-09-06T11:45:00Z to 2026-12-05T11:45:00Z complete');
+  });
+
+  it('does not call complete what lies between two pulls of which AWS kept nothing', async () => {
+    const folder = temporaryFolder();
+    await startLocalEventHistory(account, { 'eu-west-1': eventsOf('a', 5) });
+    await run(folder, { days: 1 });
+    await startLocalEventHistory(account, { 'eu-west-1': [] }, () => denied);
+    expect((await run(folder, { at: now + 10 * day * 1_000 })).code).toBe(2);
+    await startLocalEventHistory(account, { 'eu-west-1': [] });
+    const { code, err } = await run(folder, { at: now + 150 * day * 1_000, days: 1 });
+    expect(code).toBe(0);
+    expect(err.at(-1)).toContain('2027-01-24T11:45:00Z to 2027-04-24T11:45:00Z complete');
+  });
+
   it('names a region that cannot be pulled, and pulls the others', async () => {
     const folder = temporaryFolder();
     const history = { 'ap-east-1': [], 'eu-west-1': eventsOf('a', 5) };
