@@ -1,5 +1,4 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 
 /** `time` is in seconds since 1970, `text` the record as JSON. */
 export type HistoryEvent = { readonly id: string; readonly time: number; readonly text: string };
@@ -32,10 +31,4 @@ export const createEventHistory = (region: string): LookupHistory => {
     });
     return NextToken === undefined ? { events } : { events, next: NextToken };
   };
-};
-
-/** The regions that the account can be used in, asked for in the region given. */
-export const readRegions = async (region: string): Promise<readonly string[]> => {
-  const { Regions = [] } = await new EC2Client({ region }).send(new DescribeRegionsCommand({}));
-  return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
 };

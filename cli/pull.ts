@@ -25,13 +25,14 @@ export type History = {
 };
 
 const connect = async (): Promise<History> => {
-  const [{ createEventHistory, readRegions }, { readCaller }] = await Promise.all([
+  const [{ createEventHistory }, { readCaller }, { readEnabledRegions }] = await Promise.all([
     import('../account/event-history.ts'),
     import('../account/caller.ts'),
+    import('../account/enabled-regions.ts'),
   ]);
   return {
     readAccount: async (region) => (await readCaller({ region })).account,
-    readRegions,
+    readRegions: readEnabledRegions,
     createLookup: createEventHistory,
   };
 };
