@@ -764,6 +764,8 @@ describe('what doctor looks for', () => {
     expect(namesOf('AWS::Lambda::Function', 'FunctionName')).toEqual([...parts.functions]);
     expect(namesOf('AWS::CloudWatch::Alarm', 'AlarmName').sort()).toEqual(parts.alarms.toSorted());
     expect(namesOf('AWS::SQS::Queue', 'QueueName').sort()).toEqual([...parts.deadLetters, ...parts.worked].sort());
+    const all = functions.map(({ name }) => name as string);
+    expect(all.toSorted()).toEqual([...parts.functions, ...parts.optionalFunctions].toSorted());
     expect(namesOf('AWS::Events::EventBus', 'Name')).toEqual([parts.findingBus]);
     expect(stack.the('CollectingBus').properties.Name).toBe(parts.collectingBus);
     expect(namesOf('AWS::SNS::Topic', 'TopicName')).toEqual([parts.topic]);

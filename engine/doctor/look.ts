@@ -83,7 +83,7 @@ const lookAtQueues = async (ask: AskHere): Promise<readonly Queue[]> => {
 const lookAtFunctions = async (ask: AskHere): Promise<readonly DeployedFunction[]> => {
   const schema = z.looseObject({ State: z.optional(text) });
   const concurrencySchema = z.looseObject({ ReservedConcurrentExecutions: z.optional(z.number()) });
-  const names = [...parts.functions, 'trailwire-notify-slack'];
+  const names = [...parts.functions, ...parts.optionalFunctions];
   const found = await Promise.all(
     names.map(async (FunctionName): Promise<readonly DeployedFunction[]> => {
       const configuration = await unlessAbsent(ask('lambda:GetFunctionConfiguration', { FunctionName }, schema));

@@ -4,6 +4,8 @@ export const parts = {
   collectingBus: 'trailwire-events',
   topic: 'trailwire-alerts',
   functions: ['trailwire-detect', 'trailwire-notify-sns', 'trailwire-remediate', 'trailwire-undo', 'trailwire-watch'],
+  /** What a parameter switches on. */
+  optionalFunctions: ['trailwire-ingest', 'trailwire-notify-slack', 'trailwire-approve'],
   /** Where events end that nothing could be done with. */
   deadLetters: ['trailwire-undelivered', 'trailwire-failed'],
   /** What waits in these is on its way. */
