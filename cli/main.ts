@@ -429,10 +429,13 @@ program
     [],
   )
   .option('--silence-hours <number>', 'hours without an event that are silence', whole(1, 168), 24)
+  .option('--organization <file>', 'look into the accounts of this file as well (infra/organization/parameters.json)')
+  .option('--role <name>', 'the role to assume in each of them; SecurityAudit allows all that is asked for')
+  .option('--external-id <id>', 'what this role demands')
   .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
   .addHelpText(
     'after',
-    `${examples('trailwire doctor', 'AWS_PROFILE=security trailwire doctor --region us-east-1 --region eu-west-1')}\n\nExits with 1 when something is wrong or could not be looked at. docs/organization.md explains each complaint.`,
+    `${examples('trailwire doctor', 'AWS_PROFILE=security trailwire doctor --region us-east-1 --region eu-west-1', 'trailwire doctor --organization infra/organization/parameters.json --role audit')}\n\nExits with 1 when something is wrong or could not be looked at. docs/organization.md explains each complaint.`,
   )
   .action(async (options) => exit(await (await import('./doctor.ts')).doctor(options, io)));
 

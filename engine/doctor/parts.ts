@@ -35,6 +35,9 @@ export const parts = {
 /** In a member account or another region, which only forwards. */
 export const forwardDeadLetters = 'trailwire-forward-undelivered';
 
+/** With a region: the role by which `trailwire-watch` looks into a member account there. */
+export const lookRolePrefix = 'trailwire-look-';
+
 /** Subscriptions that hand events to `trailwire-detect`, and those that forward them to the bus of collected events. */
 export const detectPrefix = 'trailwire-detect-';
 export const forwardPrefix = 'trailwire-forward-';
