@@ -15,10 +15,11 @@ import { GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, LambdaC
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Ask, DoctorRead } from '../engine/doctor/ask.ts';
+import type { ClientSettings } from './execute/service.ts';
 
 type Sdk = { readonly send: (command: never) => Promise<unknown>; readonly destroy: () => void };
 type Read = {
-  readonly client: new (options: { region: string; maxAttempts: number }) => Sdk;
+  readonly client: new (options: ClientSettings & { maxAttempts: number }) => Sdk;
   readonly command: new (parameters: never) => object;
 };
 
@@ -42,14 +43,23 @@ const reads = {
 /** Many calls are made at once, and control planes throttle early: the SDK waits and tries again. */
 const maxAttempts = 6;
 
-/** Asks with the credentials and the endpoint of the environment; one client for each service and region. */
-export const createAsk = (): Ask => {
+/** Asks with the endpoint of the environment, and its credentials unless others are given; one client for each service and region. */
+export const createAsk = (settings?: Pick<ClientSettings, 'credentials'>): Ask => openAsk(settings).ask;
+
+/** As `createAsk`, and closes its connections when told to. */
+export const openAsk = (
+  settings: Pick<ClientSettings, 'credentials'> = {},
+): { readonly ask: Ask; readonly close: () => void } => {
   const clients = new Map<string, Sdk>();
-  return (read, region, parameters) => {
+  const ask: Ask = (read, region, parameters) => {
     const { client: Client, command: Command }: Read = reads[read];
     const key = `${read.slice(0, read.indexOf(':'))} ${region}`;
-    const client = clients.get(key) ?? new Client({ region, maxAttempts });
+    const client = clients.get(key) ?? new Client({ ...settings, region, maxAttempts });
     clients.set(key, client);
     return client.send(new Command(parameters as never) as never);
   };
+  const close = (): void => {
+    for (const client of clients.values()) client.destroy();
+  };
+  return { ask, close };
 };

@@ -3,7 +3,9 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { Ask } from '../engine/doctor/ask.ts';
 import type { Complaint } from '../engine/doctor/complaint.ts';
+import type { EnterSite } from '../engine/doctor/examine-members.ts';
 import type { Expected } from '../engine/doctor/expected.ts';
+import type { WatchedMembers } from '../engine/doctor/organization-parameters.ts';
 import type { Site } from '../engine/doctor/sites.ts';
 import type { SignalStore } from '../engine/signal-store.ts';
 import type { WindowStore } from '../engine/window-store.ts';
@@ -12,9 +14,11 @@ import { readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { createTelemetry, type Telemetry } from './log.ts';
+import { connectMemberSites } from './member-sites.ts';
 
 export type WatchConnections = {
   readonly ask: Ask;
+  readonly enter: EnterSite;
   readonly bus: Pick<Bus, 'publishFindings'>;
   readonly store: Pick<WindowStore, 'look' | 'remember'>;
   readonly signals: Pick<SignalStore, 'read'>;
@@ -26,12 +30,16 @@ export type WatchParts = {
   readonly silenceHours: number;
   /** Whether accounts and regions are told apart by marks that detect makes. */
   readonly collects: boolean;
+  /** Where other accounts and regions are looked into. */
+  readonly members: readonly Site[];
   /** Whether logs are read beside EventBridge, so that it is known what that lost. */
   readonly readsLogs: boolean;
   readonly connect: () => Promise<WatchConnections>;
   readonly telemetry: Telemetry;
   readonly now: () => number;
 };
+
+type SiteComplaint = { readonly complaint: Complaint; readonly site: Site };
 
 export type WatchResult = { readonly complaints: number; readonly told: number };
 
@@ -43,7 +51,7 @@ const rememberMs = 48 * 3_600_000;
  * then tells that it looked. Throws what kept it from looking or telling: the heartbeat stays out, and an alarm says so.
  */
 export const createWatch = (parts: WatchParts) => {
-  const { expected, silenceHours, collects, readsLogs, connect, telemetry, now } = parts;
+  const { expected, silenceHours, collects, members, readsLogs, connect, telemetry, now } = parts;
   let connected: ReturnType<typeof connect> | undefined;
 
   const examine = async (site: Site, { ask, signals }: WatchConnections): Promise<readonly Complaint[]> => {
@@ -59,6 +67,20 @@ export const createWatch = (parts: WatchParts) => {
     return [...diagnose({ ...snapshot, enabledRegions: { seen: regions } }, expected), ...silent];
   };
 
+  const lookIntoMembers = async (own: Site, { enter }: WatchConnections): Promise<readonly SiteComplaint[]> => {
+    if (members.length === 0) return [];
+    const { examineMembers } = await import('../engine/doctor/examine-members.ts');
+    const complaints = await examineMembers(enter, members, expected, now());
+    return complaints.map((complaint) => {
+      // A finding has one place: the first of those that it is about.
+      const {
+        accounts: [account = own.account],
+        regions: [region = own.region],
+      } = complaint;
+      return { complaint, site: { account, region } };
+    });
+  };
+
   const examineLogs = async (site: Site, { store }: WatchConnections) => {
     const [{ complainOfMissed, sayMissed }, { readMissed }] = await Promise.all([
       import('../engine/doctor/missed-findings.ts'),
@@ -70,15 +92,14 @@ export const createWatch = (parts: WatchParts) => {
   };
 
   /** Publishes what was not told today, and gives how much that is. */
-  const tell = async (complaints: readonly Complaint[], site: Site, connections: WatchConnections): Promise<number> => {
+  const tell = async (complaints: readonly SiteComplaint[], { bus, store }: WatchConnections): Promise<number> => {
     if (complaints.length === 0) return 0;
-    const { bus, store } = connections;
     const { buildComplaintFinding, identifyComplaint } = await import('../engine/doctor/complaint-finding.ts');
     const at = now();
-    const named = complaints.map((complaint) => ({ complaint, id: identifyComplaint(complaint, site, at).id }));
+    const named = complaints.map((each) => ({ ...each, id: identifyComplaint(each.complaint, each.site, at).id }));
     const seen = await Promise.all(named.map(({ id }) => store.look(id, at)));
     const news = named.filter((_, index) => seen[index] === undefined);
-    await bus.publishFindings(news.map(({ complaint }) => buildComplaintFinding(complaint, site, at)));
+    await bus.publishFindings(news.map(({ complaint, site }) => buildComplaintFinding(complaint, site, at)));
     await Promise.all(news.map(({ id }) => store.remember(id, id, at + rememberMs, at)));
     for (const { complaint, id } of news) {
       telemetry.logger.warn(complaint.says, { check: complaint.check, finding: id });
@@ -92,12 +113,17 @@ export const createWatch = (parts: WatchParts) => {
     const site = siteOf(invokedFunctionArn);
     const logs = readsLogs ? await examineLogs(site, connections) : undefined;
     const complaints = [...(await examine(site, connections)), ...(logs?.complaints ?? [])];
-    const told = await tell(complaints, site, connections);
-    telemetry.count('ComplaintsFound', complaints.length);
+    const own = complaints.map((complaint) => ({ complaint, site }));
+    // Told at once: what is wrong elsewhere may take minutes to look at.
+    const toldOfOwn = await tell(own, connections);
+    const ofMembers = await lookIntoMembers(site, connections);
+    const toldOfMembers = await tell(ofMembers, connections);
+    const result = { complaints: own.length + ofMembers.length, told: toldOfOwn + toldOfMembers };
+    telemetry.count('ComplaintsFound', result.complaints);
     const says = ['trailwire-watch looked.', logs?.says ?? ''].join(' ').trim();
     for (const heartbeat of connections.heartbeats) await heartbeat(says);
     telemetry.count('Heartbeats');
-    return { complaints: complaints.length, told };
+    return result;
   };
 };
 
@@ -112,6 +138,8 @@ export const watchConfig = z.object({
   TRAILWIRE_BUS: z.string(),
   TRAILWIRE_TABLE: z.string(),
   TRAILWIRE_EXPECTED: z.string(),
+  /** The file that says which member accounts are looked into. */
+  TRAILWIRE_MEMBERS: z.string(),
   TRAILWIRE_SILENCE_HOURS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(24)), 24),
   /** Empty where no other account or region sends events. */
   TRAILWIRE_ORGANIZATION: z._default(z.string(), ''),
@@ -122,13 +150,14 @@ export const watchConfig = z.object({
 });
 type WatchConfig = z.infer<typeof watchConfig>;
 
-const connectWatch = async (config: WatchConfig): Promise<WatchConnections> => {
-  const [{ connect }, { createAsk }, heartbeats] = await Promise.all([
+const connectWatch = async (config: WatchConfig, members: WatchedMembers): Promise<WatchConnections> => {
+  const [{ connect }, { createAsk }, enter, heartbeats] = await Promise.all([
     import('./connections.ts'),
     import('../account/ask-aws.ts'),
+    connectMemberSites(members, config.TRAILWIRE_ORGANIZATION),
     connectHeartbeats(config),
   ]);
-  return { ...connect(config), ask: createAsk(), heartbeats };
+  return { ...connect(config), ask: createAsk(), enter, heartbeats };
 };
 
 const connectHeartbeats = async (config: WatchConfig): Promise<readonly Heartbeat[]> => {
@@ -152,12 +181,15 @@ const telemetry = createTelemetry('watch');
 /** Lambda entry, called once an hour. */
 export const handler = createHandler(telemetry, () => {
   const config = readConfig('watch', watchConfig);
+  const collects = config.TRAILWIRE_ORGANIZATION !== '';
+  const members: WatchedMembers = JSON.parse(readFileSync(config.TRAILWIRE_MEMBERS, 'utf8'));
   return createWatch({
     expected: JSON.parse(readFileSync(config.TRAILWIRE_EXPECTED, 'utf8')),
     silenceHours: config.TRAILWIRE_SILENCE_HOURS,
-    collects: config.TRAILWIRE_ORGANIZATION !== '',
+    collects,
+    members: collects ? members.sites : [],
     readsLogs: config.TRAILWIRE_READS_LOGS !== '',
-    connect: () => connectWatch(config),
+    connect: () => connectWatch(config, members),
     telemetry,
     now: Date.now,
   });

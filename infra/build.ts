@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
+import { readOrganization } from '../cli/read-organization.ts';
 import { readRuleFiles } from '../cli/read-rules.ts';
 import { expectedOf } from '../engine/doctor/expected-of.ts';
+import { type OrganizationParameters, watchedMembersOf } from '../engine/doctor/organization-parameters.ts';
 import { renderProblem } from '../engine/errors.ts';
 import { compilePatterns } from '../engine/pattern.ts';
 import { guardsTagsIn, remediationsInUse } from '../engine/permissions.ts';
@@ -15,24 +17,28 @@ import { renderResponsePolicies } from './response-policies.ts';
 import { renderSubscriptions } from './subscriptions.ts';
 
 /** `remediate` asks conditions of its own about lists, and runs no rule. */
-const packLists = ({ lists }: RuleSet): string =>
-  packRules({ rules: [], correlationRules: [], suppressions: [], conditions: new Map(), lists });
+const packLists = ({ ruleSet }: Content): string =>
+  packRules({ rules: [], correlationRules: [], suppressions: [], conditions: new Map(), lists: ruleSet.lists });
 
 /** `watch` compares the account with what the rules ask for, and runs none. */
-const packExpected = (ruleSet: RuleSet): string => JSON.stringify(expectedOf(ruleSet));
+const packExpected = ({ ruleSet }: Content): string => JSON.stringify(expectedOf(ruleSet));
 
-type Pack = { readonly file: string; readonly pack: (ruleSet: RuleSet) => string };
+/** And the accounts of an organization with what they forward. */
+const packMembers = ({ organization }: Content): string => JSON.stringify(watchedMembersOf(organization));
 
-/** The functions, and what of the rules lies beside each. `notify` is deployed once for each destination. */
-const functions: readonly { readonly name: string; readonly rules?: Pack }[] = [
-  { name: 'detect', rules: { file: 'rules.jsonl', pack: packRules } },
-  { name: 'ingest', rules: { file: 'rules.jsonl', pack: packRules } },
-  { name: 'notify' },
-  { name: 'remediate', rules: { file: 'rules.jsonl', pack: packLists } },
-  { name: 'undo' },
-  { name: 'approve' },
-  { name: 'watch', rules: { file: 'expected.json', pack: packExpected } },
-];
+type Content = { readonly ruleSet: RuleSet; readonly organization: OrganizationParameters };
+type Packs = Readonly<Record<string, (content: Content) => string>>;
+
+/** The functions, and what lies beside each. `notify` is deployed once for each destination. */
+const functions: Readonly<Record<string, Packs>> = {
+  detect: { 'rules.jsonl': ({ ruleSet }) => packRules(ruleSet) },
+  ingest: { 'rules.jsonl': ({ ruleSet }) => packRules(ruleSet) },
+  notify: {},
+  remediate: { 'rules.jsonl': packLists },
+  undo: {},
+  approve: {},
+  watch: { 'expected.json': packExpected, 'members.json': packMembers },
+};
 
 /** The same bytes for the same content, so that a deployment without changes changes nothing. */
 const zip = (files: Readonly<Record<string, Uint8Array>>): Uint8Array =>
@@ -50,12 +56,15 @@ const renderSizes = (code: Readonly<Record<string, Uint8Array>>): string => {
 const build = async (folder: string): Promise<readonly string[]> => {
   const { ruleSet, problems } = parseRuleSet(readRuleFiles('rules'));
   if (problems.length > 0) return problems.map((problem) => `rules/${renderProblem(problem)}`);
+  const organization = readOrganization('infra/organization/parameters.json');
+  const content = { ruleSet, organization };
 
   mkdirSync(folder, { recursive: true });
   const patterns = compilePatterns(ruleSet.rules, ruleSet);
   writeFileSync(join(folder, 'rules.jsonl'), packRules(ruleSet));
   writeFileSync(join(folder, 'subscriptions.json'), json(renderSubscriptions(patterns)));
-  writeFileSync(join(folder, 'expected.json'), packExpected(ruleSet));
+  writeFileSync(join(folder, 'expected.json'), packExpected(content));
+  writeFileSync(join(folder, 'members.json'), packMembers(content));
   writeFileSync(join(folder, 'member.json'), json(renderMember(patterns)));
   const inUse = remediationsInUse(allRulesOf(ruleSet));
   const guardsTags = guardsTagsIn(ruleSet);
@@ -63,9 +72,11 @@ const build = async (folder: string): Promise<readonly string[]> => {
   writeFileSync(join(folder, 'member-response.json'), json(renderMemberResponse(inUse, guardsTags)));
   console.log(`${allRulesOf(ruleSet).length} rules, ${patterns.length} subscriptions, ${inUse.size} responses in use`);
 
-  for (const { name, rules } of functions) {
+  for (const [name, packs] of Object.entries(functions)) {
     const code = await bundleFunction(name, join(folder, name));
-    const packed = rules === undefined ? {} : { [rules.file]: new TextEncoder().encode(rules.pack(ruleSet)) };
+    const packed = Object.fromEntries(
+      Object.entries(packs).map(([file, pack]) => [file, new TextEncoder().encode(pack(content))]),
+    );
     const archive = zip({ ...code, ...packed });
     writeFileSync(join(folder, `${name}.zip`), archive);
     console.log(`${name}: ${renderSizes(code)}, zipped ${kilobytes(archive.length)}`);

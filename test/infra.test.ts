@@ -223,12 +223,14 @@ describe('the role of each function', () => {
   test('Watch allows exactly the calls its code can make, those for a heartbeat where one is wanted', async () => {
     const calls = await callsOf('watch');
     expect(calls).toEqual(expect.arrayContaining([...doctorReads]));
-    expect(actionsOf(statementsOf(stack.the('WatchRole')))).toEqual([...calls, ...lambdaActions].sort());
+    const allowed = [...calls, ...lambdaActions, 'sts:SetSourceIdentity'];
+    expect(actionsOf(statementsOf(stack.the('WatchRole')))).toEqual(allowed.sort());
     expect(policiesOf('WatchRole').map(([condition, [{ Action }]]) => [condition, Action])).toEqual([
+      ['Collects', ['sts:AssumeRole', 'sts:SetSourceIdentity']],
       ['BeatsToTopic', 'sns:Publish'],
       ['BeatsToUrl', 'ssm:GetParameter'],
     ]);
-    const own = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'events:PutEvents', 'sns:Publish'];
+    const own = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'events:PutEvents', 'sns:Publish', 'sts:AssumeRole'];
     for (const action of calls.filter((each) => !own.includes(each))) {
       expect(action).toMatch(/:(?:Describe|Get|List)/);
     }
@@ -442,14 +444,14 @@ describe('the functions', () => {
         RetentionInDays: 90,
       });
       const files = unzipSync(await readFile(join(folder, `${code}.zip`)));
-      const { TRAILWIRE_RULES, TRAILWIRE_EXPECTED } = properties.Environment.Variables;
-      const rules = TRAILWIRE_RULES ?? TRAILWIRE_EXPECTED;
+      const { TRAILWIRE_RULES, TRAILWIRE_EXPECTED, TRAILWIRE_MEMBERS } = properties.Environment.Variables;
+      const packed = [TRAILWIRE_RULES, TRAILWIRE_EXPECTED, TRAILWIRE_MEMBERS].filter((path) => path !== undefined);
       const built = (await readdir(join(folder, code))).filter((file) => /\.[cm]js$/.test(file));
       expect(
         Object.keys(files)
           .map((file) => `/var/task/${file}`)
           .sort(),
-      ).toEqual([...built.map((file) => `/var/task/${file}`), ...(rules ? [rules] : [])].sort());
+      ).toEqual([...built.map((file) => `/var/task/${file}`), ...packed].sort());
       const module = await import(pathToFileURL(join(folder, code, 'index.mjs')).href);
       expect(typeof module.handler).toBe('function');
     },
@@ -766,6 +768,8 @@ describe('what doctor looks for', () => {
         .ofType(type)
         .flatMap(({ condition, properties }) => (condition === undefined ? [String(properties[key])] : []));
     expect(namesOf('AWS::Lambda::Function', 'FunctionName')).toEqual([...parts.functions]);
+    const all = functions.map(({ name }) => name as string);
+    expect(all.toSorted()).toEqual([...parts.functions, ...parts.optionalFunctions].toSorted());
     expect(namesOf('AWS::CloudWatch::Alarm', 'AlarmName').sort()).toEqual(parts.alarms.toSorted());
     expect(namesOf('AWS::SQS::Queue', 'QueueName').sort()).toEqual([...parts.deadLetters, ...parts.worked].sort());
     expect(namesOf('AWS::Events::EventBus', 'Name')).toEqual([parts.findingBus]);

@@ -35,10 +35,13 @@ export const addStackCommands: AddCommands = (program, { io, exit }) => {
     .option(...rules)
     .option(...regions)
     .option('--silence-hours <number>', 'hours without an event that are silence', whole(1, 168), 24)
+    .option('--organization <file>', 'look into the accounts of this file as well (infra/organization/parameters.json)')
+    .option('--role <name>', 'the role to assume in each of them; SecurityAudit allows all that is asked for')
+    .option('--external-id <id>', 'what this role demands')
     .addOption(format('text', 'json'))
     .addHelpText(
       'after',
-      `${examples('trailwire doctor', 'AWS_PROFILE=security trailwire doctor --region us-east-1 eu-west-1')}\n\nExits with 1 when something is wrong or could not be looked at. docs/organization.md explains each complaint.`,
+      `${examples('trailwire doctor', 'AWS_PROFILE=security trailwire doctor --region us-east-1 eu-west-1', 'trailwire doctor --organization infra/organization/parameters.json --role audit')}\n\nExits with 1 when something is wrong or could not be looked at. docs/organization.md explains each complaint.`,
     )
     .action(async ({ region = [], ...options }) =>
       exit(await (await import('../doctor.ts')).doctor({ region, ...options }, io)),

@@ -40,7 +40,7 @@ const failuresOf = (region: RegionSnapshot): readonly { readonly what: string; r
   return looks.flatMap(([what, looked]) => ('failed' in looked ? [{ what, failed: looked.failed }] : []));
 };
 
-const couldNotLook = (regions: readonly string[], what: string, failed: string): Complaint => ({
+export const couldNotLook = (regions: readonly string[], what: string, failed: string): Complaint => ({
   check: 'could-not-look',
   severity: 'medium',
   regions,

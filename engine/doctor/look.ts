@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { partitionOf } from '../partition.ts';
 import { type Ask, type AskHere, askIn, looked, unlessAbsent } from './ask.ts';
 import { lookAtMetrics } from './look-at-metrics.ts';
+import { lookAtQueues } from './look-at-queues.ts';
 import { lookAtSubscriptions } from './look-at-subscriptions.ts';
 import { lookAtTrails } from './look-at-trails.ts';
 import { parts } from './parts.ts';
-import type { AccountSnapshot, Alarm, Audience, Bus, DeployedFunction, Queue, RegionSnapshot } from './snapshot.ts';
+import type { AccountSnapshot, Alarm, Audience, Bus, DeployedFunction, RegionSnapshot } from './snapshot.ts';
 import { seenOr } from './snapshot.ts';
 
 export type Look = {
@@ -45,7 +46,7 @@ const lookAtRegion = async (askAnywhere: Ask, region: string, look: Look): Promi
     looked(() => lookAtSubscriptions(ask, 'default', `${prefix}-`)),
     looked(() => lookAtSubscriptions(ask, parts.collectingBus)),
     looked(() => lookAtBuses(ask)),
-    looked(() => lookAtQueues(ask)),
+    looked(() => lookAtQueues(ask, `${prefix}-`)),
     looked(() => lookAtFunctions(ask)),
     looked(() => lookAtAlarms(ask)),
     looked(() => lookAtAudience(ask, `arn:${partitionOf(region)}:sns:${region}:${look.account}:${parts.topic}`)),
@@ -64,26 +65,10 @@ const lookAtBuses = async (ask: AskHere): Promise<readonly Bus[]> => {
   return EventBuses.map(({ Name, Policy }) => ({ name: Name, policy: Policy }));
 };
 
-const lookAtQueues = async (ask: AskHere): Promise<readonly Queue[]> => {
-  const schema = z.looseObject({ QueueUrls: z._default(z.array(text), []) });
-  const attributes = z.looseObject({ Attributes: z.looseObject({ ApproximateNumberOfMessages: z.coerce.number() }) });
-  const { QueueUrls } = await ask('sqs:ListQueues', { QueueNamePrefix: `${prefix}-` }, schema);
-  return Promise.all(
-    QueueUrls.map(async (QueueUrl) => ({
-      name: QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1),
-      messages: await looked(async () => {
-        const AttributeNames = ['ApproximateNumberOfMessages'];
-        const { Attributes } = await ask('sqs:GetQueueAttributes', { QueueUrl, AttributeNames }, attributes);
-        return Attributes.ApproximateNumberOfMessages;
-      }),
-    })),
-  );
-};
-
 const lookAtFunctions = async (ask: AskHere): Promise<readonly DeployedFunction[]> => {
   const schema = z.looseObject({ State: z.optional(text) });
   const concurrencySchema = z.looseObject({ ReservedConcurrentExecutions: z.optional(z.number()) });
-  const names = [...parts.functions, 'trailwire-notify-slack'];
+  const names = [...parts.functions, ...parts.optionalFunctions];
   const found = await Promise.all(
     names.map(async (FunctionName): Promise<readonly DeployedFunction[]> => {
       const configuration = await unlessAbsent(ask('lambda:GetFunctionConfiguration', { FunctionName }, schema));

@@ -4,6 +4,8 @@ export const parts = {
   collectingBus: 'trailwire-events',
   topic: 'trailwire-alerts',
   functions: ['trailwire-detect', 'trailwire-notify-sns', 'trailwire-remediate', 'trailwire-undo', 'trailwire-watch'],
+  /** What a parameter switches on. */
+  optionalFunctions: ['trailwire-ingest', 'trailwire-notify-slack', 'trailwire-approve'],
   /** Where events end that nothing could be done with. */
   deadLetters: ['trailwire-undelivered', 'trailwire-failed'],
   /** What waits in these is on its way. */
@@ -32,6 +34,9 @@ export const parts = {
 
 /** In a member account or another region, which only forwards. */
 export const forwardDeadLetters = 'trailwire-forward-undelivered';
+
+/** With a region: the role by which `trailwire-watch` looks into a member account there. */
+export const lookRolePrefix = 'trailwire-look-';
 
 /** Subscriptions that hand events to `trailwire-detect`, and those that forward them to the bus of collected events. */
 export const detectPrefix = 'trailwire-detect-';

@@ -1,15 +1,22 @@
+import type { OrganizationParameters } from '../../engine/doctor/organization-parameters.ts';
 import { partitionOf } from '../../engine/partition.ts';
-import type { OrganizationParameters } from './parameters.ts';
 
 /** Each step of deploying to an organization: what it does, and its command. */
 export const commandsOf = (parameters: OrganizationParameters): readonly (readonly [string, string])[] => {
-  const { organizationId, centralAccount, centralRegion, organizationalUnits, regions, templateBucket } = parameters;
+  const { organizationId, centralAccount, centralRegion, organizationalUnits, regions, templateBucket, watch } =
+    parameters;
   const partition = partitionOf(centralRegion);
   const busArn = `arn:${partition}:events:${centralRegion}:${centralAccount}:event-bus/trailwire-events`;
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = `https://${templateBucket}.s3.${centralRegion}.${domain}/member.json`;
   const stackSet = `--stack-set-name trailwire-member --region ${centralRegion}`;
-  const template = `--template-url ${url} --parameters ParameterKey=CentralBusArn,ParameterValue=${busArn} --capabilities CAPABILITY_NAMED_IAM`;
+  const values = Object.entries({
+    CentralBusArn: busArn,
+    ...(watch === undefined ? {} : { ExternalId: watch.externalId }),
+  });
+  const parametersOfSet = values.map(([name, value]) => `ParameterKey=${name},ParameterValue=${value}`).join(' ');
+  const overrides = values.map((value) => value.join('=')).join(' ');
+  const template = `--template-url ${url} --parameters ${parametersOfSet} --capabilities CAPABILITY_NAMED_IAM`;
   const operation =
     '--operation-preferences RegionConcurrencyType=PARALLEL,MaxConcurrentPercentage=100,FailureTolerancePercentage=10';
   return [
@@ -31,7 +38,7 @@ export const commandsOf = (parameters: OrganizationParameters): readonly (readon
     ],
     [
       'A stack set passes over the management account: there, in each region',
-      `for region in ${regions.join(' ')}; do aws cloudformation deploy --stack-name trailwire-member --template-file build/member.json --s3-bucket ${templateBucket} --parameter-overrides CentralBusArn=${busArn} --capabilities CAPABILITY_NAMED_IAM --region $region; done`,
+      `for region in ${regions.join(' ')}; do aws cloudformation deploy --stack-name trailwire-member --template-file build/member.json --s3-bucket ${templateBucket} --parameter-overrides ${overrides} --capabilities CAPABILITY_NAMED_IAM --region $region; done`,
     ],
     [
       'When rules have changed: the central stack as above, and then',

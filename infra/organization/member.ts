@@ -1,4 +1,4 @@
-import { forwardDeadLetters, forwardPrefix } from '../../engine/doctor/parts.ts';
+import { forwardDeadLetters, forwardPrefix, lookRolePrefix } from '../../engine/doctor/parts.ts';
 import type { EventPattern } from '../../engine/pattern.ts';
 import { subscriptionKeyOf } from '../../engine/subscription-key.ts';
 import { renderEventRule } from '../event-rule.ts';
@@ -25,6 +25,12 @@ export const renderMember = (patterns: readonly EventPattern[]) => ({
       AllowedPattern: '^arn:aws[a-z-]*:events:[a-z0-9-]+:\\d{12}:event-bus/trailwire-events$',
       Description: 'Output CollectingBusArn of the central stack',
     },
+    ExternalId: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '^(?:[\\w.:/-]{2,128})?$',
+      Description: 'As in infra/organization/parameters.json; empty to let nobody look into this account',
+    },
   },
   Conditions: {
     Forwards: {
@@ -37,11 +43,15 @@ export const renderMember = (patterns: readonly EventPattern[]) => ({
         },
       ],
     },
+    IsLookedInto: {
+      'Fn::And': [{ Condition: 'Forwards' }, { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ExternalId' }, ''] }] }],
+    },
   },
   Resources: {
     // A stack must have something, also where it has nothing to do.
     Nothing: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
     ForwardRole: { ...unlessCentral, ...forwardRole },
+    LookRole: { Condition: 'IsLookedInto', ...lookRole },
     UndeliveredQueue: {
       ...unlessCentral,
       Type: 'AWS::SQS::Queue',
@@ -103,6 +113,70 @@ const forwardRole = {
           Version: '2012-10-17',
           Statement: [
             { Sid: 'Forward', Effect: 'Allow', Action: 'events:PutEvents', Resource: { Ref: 'CentralBusArn' } },
+          ],
+        },
+      },
+    ],
+  },
+};
+
+const ofCentralBus = (part: number) => ({ 'Fn::Select': [part, { 'Fn::Split': [':', { Ref: 'CentralBusArn' }] }] });
+/** An ARN of the account that the central bus is in, and of its region where the name has it. */
+const central = (text: string) => ({
+  'Fn::Sub': [text, { CentralRegion: ofCentralBus(3), CentralAccount: ofCentralBus(4) }],
+});
+
+/**
+ * The account is the principal and the role a condition: a role as the principal would have to exist before, and be
+ * trusted anew whenever it is made anew.
+ */
+const lookRole = {
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    RoleName: sub(`${lookRolePrefix}\${AWS::Region}`),
+    Description:
+      'trailwire-watch looks whether the events of this account and region are forwarded, and changes nothing',
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: central(`arn:\${AWS::Partition}:iam::\${CentralAccount}:root`) },
+          Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+          Condition: {
+            ArnEquals: {
+              'aws:PrincipalArn': central(
+                `arn:\${AWS::Partition}:iam::\${CentralAccount}:role/trailwire-watch-\${CentralRegion}`,
+              ),
+            },
+            StringEquals: { 'sts:ExternalId': { Ref: 'ExternalId' }, 'sts:SourceIdentity': 'trailwire-watch' },
+            StringLike: { 'sts:RoleSessionName': 'trailwire-*' },
+          },
+        },
+      ],
+    },
+    Policies: [
+      {
+        PolicyName: 'look',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            // A trail may be at home in another region, and that of an organization in another account.
+            {
+              Sid: 'Trails',
+              Effect: 'Allow',
+              Action: ['cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'],
+              Resource: sub(`arn:\${AWS::Partition}:cloudtrail:*:*:trail/*`),
+            },
+            { Sid: 'Targets', Effect: 'Allow', Action: 'events:ListTargetsByRule', Resource: rulesOfForwarding },
+            { Sid: 'Queue', Effect: 'Allow', Action: 'sqs:GetQueueAttributes', Resource: queueArn },
+            // IAM knows no resource for these.
+            {
+              Sid: 'ReadAnywhere',
+              Effect: 'Allow',
+              Action: ['cloudtrail:DescribeTrails', 'events:ListRules', 'sqs:ListQueues'],
+              Resource: '*',
+            },
           ],
         },
       },

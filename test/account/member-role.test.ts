@@ -1,5 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createAssumeRole } from '../../account/assume-role.ts';
 import { createMemberAccounts } from '../../account/member-role.ts';
 import { isRefusal } from '../../engine/plan.ts';
 import { type Answer, startLocalServer } from '../local-server.ts';
@@ -31,7 +32,7 @@ describe('the role of a member account', () => {
     closing.push(() => sts.destroy(), server.stop);
     const role = { roleName: 'trailwire-response', externalId: 'shared', sourceIdentity: 'trailwire-response' };
     const requests = () => server.received.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
-    return { enter: createMemberAccounts(role, now, sts), requests };
+    return { enter: createMemberAccounts(role, now, createAssumeRole({}, sts)), requests };
   };
 
   it('is assumed with the external id, a session named after the finding, and the function as source identity', async () => {

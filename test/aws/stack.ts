@@ -62,6 +62,7 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
       TRAILWIRE_TABLE: 'trailwire',
       TRAILWIRE_RULES: join(build, 'rules.jsonl'),
       TRAILWIRE_EXPECTED: join(build, 'expected.json'),
+      TRAILWIRE_MEMBERS: join(build, 'members.json'),
       TRAILWIRE_CHECK_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-checks`,
       TRAILWIRE_DECISION_QUEUE: `${moto.endpoint}/${motoAccount}/trailwire-decisions`,
       ...env,
@@ -87,7 +88,7 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
 };
 
 /** Milliseconds, where they are not those of most functions. As serverless.yml has it: the skeleton of handlers gives up just before. */
-const timeouts: Readonly<Record<string, number>> = { ingest: 900_000, watch: 120_000 };
+const timeouts: Readonly<Record<string, number>> = { ingest: 900_000, watch: 900_000 };
 
 const contextOf = (name: string): Context =>
   ({

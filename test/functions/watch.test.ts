@@ -5,7 +5,7 @@ import type { Finding } from '../../engine/ocsf.ts';
 import { createTelemetry } from '../../functions/log.ts';
 import { countMissed } from '../../functions/missed-findings.ts';
 import { createDynamoSignalStore } from '../../functions/signal-store.ts';
-import { createWatch, type WatchConnections } from '../../functions/watch.ts';
+import { createWatch, type WatchConnections, type WatchParts } from '../../functions/watch.ts';
 import { createDynamoWindowStore } from '../../functions/window-store.ts';
 import { expected } from '../engine/doctor/healthy.ts';
 import { exampleFinding } from '../example-finding.ts';
@@ -31,7 +31,10 @@ describe('the watch', () => {
   afterAll(() => table.stop());
 
   let day = 0;
-  const begin = (change: Partial<WatchConnections> = {}, collects = false, readsLogs = false) => {
+  const begin = (
+    change: Partial<WatchConnections> = {},
+    { collects = false, readsLogs = false, members = [] }: Partial<WatchParts> = {},
+  ) => {
     // Every test has days of its own in the table that they share.
     day += 30;
     let now = start + day * 24 * hour;
@@ -45,8 +48,12 @@ describe('the watch', () => {
       silenceHours: 6,
       collects,
       readsLogs,
+      members,
       connect: async () => ({
         ask: denied,
+        enter: async () => {
+          throw new Error('no role lets anybody in');
+        },
         bus: {
           publishFindings: async (findings) => {
             published.push(...findings);
@@ -122,7 +129,7 @@ describe('the watch', () => {
   });
 
   it('names an account and region of the organization that fell silent', async () => {
-    const quiet = begin({}, true);
+    const quiet = begin({}, { collects: true });
     for (const ago of [10, 40, 70]) {
       const time = quiet.now() - ago * hour;
       await quiet.signals.add(siteKeyOf(time), '444455556666 eu-west-1', siteMarkExpiry(time), time);
@@ -135,7 +142,7 @@ describe('the watch', () => {
   });
 
   it('tells once a day how many findings EventBridge did not bring the day before, and says so with each heartbeat', async () => {
-    const { watch, pass, now, published, heartbeats, store, telemetry } = begin({}, false, true);
+    const { watch, pass, now, published, heartbeats, store, telemetry } = begin({}, { readsLogs: true });
     const bus = countMissed(silentBus, store, telemetry, now);
     const findings = ['one', 'other'].map((eventID) => exampleFinding({}, exampleRecord({ eventID })));
     for (const finding of [...findings, ...findings]) await bus.publishFindings([finding]);
@@ -151,11 +158,42 @@ describe('the watch', () => {
   });
 
   it('says with the heartbeat that EventBridge brought everything, too', async () => {
-    const { watch, published, heartbeats } = begin({}, false, true);
+    const { watch, published, heartbeats } = begin({}, { readsLogs: true });
     expect(await watch()).toEqual({ complaints: 9, told: 9 });
     expect(published.map(({ finding_info }) => finding_info.analytic.uid)).not.toContain('doctor-findings-missed');
     expect(heartbeats).toEqual([
       expect.stringMatching(/looked\. On \d{4}-\d\d-\d\d logs had 0 findings that EventBridge had not brought\.$/),
     ]);
+  });
+
+  it('tells what is wrong in a member account as of that account, once a day', async () => {
+    const members = ['us-east-1', 'eu-west-1'].map((region) => ({ account: '444455556666', region }));
+    const { watch, pass, published } = begin({}, { collects: true, members });
+    expect(await watch()).toEqual({ complaints: 10, told: 10 });
+    pass(hour);
+    expect(await watch()).toEqual({ complaints: 10, told: 0 });
+    const ofMember = published.filter(({ cloud }) => cloud.account?.uid === '444455556666');
+    expect(ofMember).toMatchObject([
+      {
+        message: 'Account 444455556666: Could not look at the account: no role lets anybody in',
+        evidences: [{ data: { accounts: ['444455556666'], regions: ['us-east-1', 'eu-west-1'] } }],
+      },
+    ]);
+  });
+
+  it('tells what is wrong in its own account before it enters others', async () => {
+    const members = [{ account: '444455556666', region: 'us-east-1' }];
+    const heard: number[] = [];
+    const { watch, published } = begin(
+      {
+        enter: async () => {
+          heard.push(published.length);
+          throw new Error('no role lets anybody in');
+        },
+      },
+      { collects: true, members },
+    );
+    await watch();
+    expect(heard).toEqual([9]);
   });
 });

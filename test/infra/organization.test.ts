@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readRuleFiles } from '../../cli/read-rules.ts';
+import type { Ask } from '../../engine/doctor/ask.ts';
+import { lookAtMember } from '../../engine/doctor/look-at-member.ts';
+import {
+  missedSignInRegions,
+  organizationParametersSchema,
+  watchedMembersOf,
+} from '../../engine/doctor/organization-parameters.ts';
 import { compilePatterns } from '../../engine/pattern.ts';
 import { parseRuleSet } from '../../engine/rule-set.ts';
 import { commandsOf } from '../../infra/organization/commands.ts';
 import { renderMember } from '../../infra/organization/member.ts';
-import { missedSignInRegions, organizationParametersSchema } from '../../infra/organization/parameters.ts';
 import { renderSubscriptions } from '../../infra/subscriptions.ts';
 
 const example = JSON.parse(readFileSync('infra/organization/parameters.json', 'utf8'));
@@ -53,7 +59,33 @@ describe('the file of parameters', () => {
     expect(problemsOf({ regions: ['us-east-1; rm -rf /'] })).toContainEqual(
       expect.stringContaining('expected a region'),
     );
+    expect(problemsOf({ watch: { accounts: ['444455556666'], externalId: '$(id)' } })).toEqual([
+      expect.stringContaining('expected 2 to 128 letters'),
+    ]);
     expect(problemsOf({ templateBucket: '$(id)' })).toEqual([expect.stringContaining('name of a bucket')]);
+  });
+});
+
+describe('the members that are looked into', () => {
+  test('are every account that the file lists, in every region, but the place of the central stack', () => {
+    const watch = { accounts: ['444455556666', parameters.centralAccount], externalId: 'ours' };
+    const regions = ['us-east-1', 'eu-west-1'];
+    const { sites, ...rest } = watchedMembersOf({ ...parameters, watch, regions });
+    expect(rest).toEqual({ organizationId: 'o-exampleorg1', externalId: 'ours' });
+    expect(sites.map(({ account, region }) => `${account} ${region}`)).toEqual([
+      '444455556666 us-east-1',
+      '444455556666 eu-west-1',
+      '111122223333 eu-west-1',
+    ]);
+  });
+
+  test('are none where the file lists none', () => {
+    expect(watchedMembersOf({ ...parameters, watch: undefined }).sites).toEqual([]);
+    expect(
+      commandsOf({ ...parameters, watch: undefined })
+        .flat()
+        .join('\n'),
+    ).not.toContain('ExternalId');
   });
 });
 
@@ -64,6 +96,7 @@ describe('the commands of an organization', () => {
     expect(commands.join('\n')).toContain(
       'ParameterKey=CentralBusArn,ParameterValue=arn:aws:events:us-east-1:111122223333:event-bus/trailwire-events',
     );
+    expect(commands.join('\n')).toContain('ParameterKey=ExternalId,ParameterValue=trailwire-look-o-exampleorg1 --cap');
     expect(commands.join('\n')).toContain(`OrganizationalUnitIds=r-exam --regions ${parameters.regions.join(' ')}`);
   });
 
@@ -115,7 +148,50 @@ describe('the template for members', () => {
 
   test('makes nothing in the region of the central stack, where events would come twice', () => {
     const unconditional = resourcesOf(member).filter(([, { Condition }]) => Condition !== 'Forwards');
-    expect(unconditional.map(([id]) => id)).toEqual(['Nothing']);
+    expect(unconditional.map(([id, { Condition }]) => [id, Condition])).toEqual([
+      ['Nothing', undefined],
+      ['LookRole', 'IsLookedInto'],
+    ]);
+    expect(member.Conditions.IsLookedInto['Fn::And']).toContainEqual({ Condition: 'Forwards' });
+  });
+
+  const { LookRole: lookRole } = member.Resources as unknown as { readonly LookRole: Resource };
+
+  test('lets the watch of the central stack look, and nobody else', () => {
+    const [trust, ...others] = lookRole.Properties.AssumeRolePolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(trust.Action).toEqual(['sts:AssumeRole', 'sts:SetSourceIdentity']);
+    expect(trust.Condition.StringEquals).toEqual({
+      'sts:ExternalId': { Ref: 'ExternalId' },
+      'sts:SourceIdentity': 'trailwire-watch',
+    });
+    const [principal, parts] = trust.Condition.ArnEquals['aws:PrincipalArn']['Fn::Sub'];
+    expect(principal).toMatch(/:iam::\$\{CentralAccount\}:role\/trailwire-watch-\$\{CentralRegion\}$/);
+    expect(parts).toEqual({
+      CentralRegion: { 'Fn::Select': [3, { 'Fn::Split': [':', { Ref: 'CentralBusArn' }] }] },
+      CentralAccount: { 'Fn::Select': [4, { 'Fn::Split': [':', { Ref: 'CentralBusArn' }] }] },
+    });
+  });
+
+  test('allows exactly the reads that a look into a member makes', async () => {
+    const asked = new Set<string>();
+    const ask: Ask = async (read) => {
+      asked.add(read);
+      return {
+        trailList: [
+          { Name: 'main', TrailARN: 'arn:aws:cloudtrail:us-east-1:111122223333:trail/main', HomeRegion: 'us-east-1' },
+        ],
+        IsLogging: true,
+        Rules: [{ Name: 'trailwire-forward-x' }],
+        QueueUrls: ['https://sqs.us-east-1.amazonaws.com/111122223333/trailwire-forward-undelivered'],
+        Attributes: { ApproximateNumberOfMessages: '0' },
+      };
+    };
+    await lookAtMember(ask, 'us-east-1');
+    const [{ PolicyDocument: policy }] = lookRole.Properties.Policies;
+    const allowed = policy.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
+    expect(allowed.toSorted()).toEqual([...asked].toSorted());
+    for (const action of allowed) expect(action).toMatch(/:(?:Describe|Get|List)/);
   });
 
   test('names no partition, account or region', () => {

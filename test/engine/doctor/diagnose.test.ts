@@ -3,7 +3,7 @@ import { checkNames } from '../../../engine/doctor/check-names.ts';
 import { diagnose } from '../../../engine/doctor/diagnose.ts';
 import { expectedOf } from '../../../engine/doctor/expected-of.ts';
 import { parts } from '../../../engine/doctor/parts.ts';
-import type { ManagementSelection, RegionSnapshot } from '../../../engine/doctor/snapshot.ts';
+import type { DeployedFunction, ManagementSelection, RegionSnapshot } from '../../../engine/doctor/snapshot.ts';
 import {
   everything,
   expected,
@@ -315,6 +315,14 @@ describe('what is deployed', () => {
     ]);
     const detect = { name: 'trailwire-detect', state: 'Active', concurrency: { seen: 0 } };
     expect(broken({ functions: { seen: [detect, ...others] } })).toMatchObject([{ check: 'function-stopped' }]);
+  });
+
+  it.each(parts.optionalFunctions)('may lack %s, but where it is there, it may run', (name) => {
+    const { functions } = region() as { functions: { seen: readonly DeployedFunction[] } };
+    const stopped = { name, state: 'Active', concurrency: { seen: 0 } };
+    expect(broken({ functions: { seen: [...functions.seen, stopped] } })).toMatchObject([
+      { check: 'function-stopped', severity: 'high', subject: name },
+    ]);
   });
 
   it('has nothing in its dead-letter queues, and its other queues are worked on', () => {
