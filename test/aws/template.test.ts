@@ -35,5 +35,6 @@ describe.runIf(isOnPath('cfn-lint', 'pip install cfn-lint')).each([
       });
       expect(said).toBe('');
     },
+    60_000,
   );
 });
