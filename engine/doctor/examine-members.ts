@@ -14,6 +14,8 @@ export type EnterSite = <Seen>(site: Site, look: (ask: Ask) => Promise<Seen>) =>
 /** A complaint that is the same in all of these accounts, which its sentence names. */
 export type MemberComplaint = Complaint & { readonly accounts: readonly string[] };
 
+type AccountComplaint = { readonly account: string; readonly complaint: Complaint };
+
 /** Each account is throttled by itself; more than this at a time would only crowd the function. */
 const atATime = 8;
 const namedAccounts = 5;
@@ -30,7 +32,7 @@ export const examineMembers = async (
   at: number,
 ): Promise<readonly MemberComplaint[]> => {
   const members = [...Map.groupBy(sites, ({ account }) => account)];
-  const found: { readonly account: string; readonly complaint: Complaint }[] = [];
+  const found: AccountComplaint[] = [];
   for (let next = 0; next < members.length; next += atATime) {
     const some = members.slice(next, next + atATime).map(async ([account, theirs]) => {
       const complaints = await examine(enter, account, theirs, expected, at);
@@ -39,23 +41,18 @@ export const examineMembers = async (
     found.push(...(await Promise.all(some)).flat());
   }
   return [...Map.groupBy(found, ({ complaint }) => JSON.stringify(complaint)).values()]
-    .flatMap((same) =>
-      inAccounts(
-        same.map(({ account }) => account),
-        same.slice(0, 1),
-      ),
-    )
+    .flatMap(saidOnce)
     .toSorted((one, other) => severityId(other.severity) - severityId(one.severity));
 };
 
-const inAccounts = (
-  accounts: readonly string[],
-  [first]: readonly { readonly complaint: Complaint }[],
-): readonly MemberComplaint[] => {
+/** The same complaint of several accounts as one that names them. */
+const saidOnce = (same: readonly AccountComplaint[]): readonly MemberComplaint[] => {
+  const [first] = same;
   if (first === undefined) return [];
+  const { complaint } = first;
+  const accounts = same.map(({ account }) => account);
   const more = accounts.length - namedAccounts;
   const named = `${accounts.slice(0, namedAccounts).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  const { complaint } = first;
   return [
     {
       ...complaint,
