@@ -37,8 +37,10 @@ export const startStack = async (parameters: Readonly<Record<string, string>> = 
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
     const Rules = all.filter(({ Name }) => Name?.startsWith(prefix));
-    // To moto a schedule, which has no pattern, is a rule that passes every event.
-    for (const { Name } of [...Rules, ...all.filter(({ EventPattern }) => EventPattern === undefined)]) {
+    // To moto a schedule, which has no pattern, is a rule that passes every event. And each target costs it a sixth of a second
+    // for an event: that of the rule by which the archive keeps events, too.
+    const others = all.filter(({ EventPattern, ManagedBy }) => EventPattern === undefined || ManagedBy !== undefined);
+    for (const { Name } of [...Rules, ...others]) {
       const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name, EventBusName: bus }));
       const Ids = Targets.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
       if (Ids.length > 0) await events.send(new RemoveTargetsCommand({ Rule: Name, EventBusName: bus, Ids }));
