@@ -80,9 +80,12 @@ const anchorOfLeaf = ({ fact, operator, value }: Leaf, references: References): 
   return {
     fact,
     exact: [],
-    tests: [{ key: JSON.stringify([operator, constant]), test, isQuick: operator === 'prefix' }],
+    tests: [{ key: JSON.stringify([operator, constant]), test, isQuick: isQuick(operator, constant) }],
   };
 };
+
+const isQuick = (operator: string, value: unknown): boolean =>
+  operator === 'prefix' || (operator === 'wildcard' && typeof value === 'string');
 
 const isThere: FieldTest = (field) => field !== undefined;
 const noItems = (): never => {

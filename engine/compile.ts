@@ -4,7 +4,7 @@ import { isFieldReference } from './leaf-value.ts';
 import { type FieldTest, parseOperator } from './operators.ts';
 import type { RecordMemory } from './record-memory.ts';
 import { constantOf, type References, sharedConditionOf } from './reference.ts';
-import { cheapestFirst, settledBy } from './try-order.ts';
+import { createTryOrder, settledBy } from './try-order.ts';
 
 /**
  * How conditions become fast. A tree is compiled once into closures, so that trying it on a record parses no text, makes no
@@ -20,14 +20,29 @@ export const createConditionCompiler = (
   references: References,
   memory?: RecordMemory,
 ): ((condition: Condition) => Test) => {
-  const leaves = new Map<string, Test>();
+  const leaves = new Map<string, { readonly test: Test; remembered?: Test }>();
   const shared = new Map<string, Test>();
+  const cheapestFirst = createTryOrder(references);
 
-  const once = (cache: Map<string, Test>, key: string, make: () => Test): Test => {
-    const found = cache.get(key);
-    if (found !== undefined) return found;
-    const made = memory === undefined ? make() : memory.remember(make());
-    cache.set(key, made);
+  /** What one rule alone asks, nobody need remember: from the second on, those that ask share a memory. */
+  const leafOnce = (leaf: Leaf): Test => {
+    const key = JSON.stringify(leaf);
+    const known = leaves.get(key);
+    if (known === undefined) {
+      const test = compileLeaf(leaf);
+      leaves.set(key, { test });
+      return test;
+    }
+    known.remembered ??= memory?.remember(known.test) ?? known.test;
+    return known.remembered;
+  };
+
+  const sharedOnce = (name: string): Test => {
+    const known = shared.get(name);
+    if (known !== undefined) return known;
+    const test = compile(sharedConditionOf(name, references));
+    const made = memory?.remember(test) ?? test;
+    shared.set(name, made);
     return made;
   };
 
@@ -54,20 +69,19 @@ export const createConditionCompiler = (
 
   const compile = (condition: Condition): Test => {
     if ('all' in condition) {
-      return settledBy(false, cheapestFirst(condition.all, references), compile);
+      return settledBy(false, cheapestFirst(condition.all), compile);
     }
     if ('any' in condition) {
-      return settledBy(true, cheapestFirst(condition.any, references), compile);
+      return settledBy(true, cheapestFirst(condition.any), compile);
     }
     if ('not' in condition) {
       const test = compile(condition.not);
       return (item) => !test(item);
     }
     if ('condition' in condition) {
-      const { condition: name } = condition;
-      return once(shared, name, () => compile(sharedConditionOf(name, references)));
+      return sharedOnce(condition.condition);
     }
-    return once(leaves, JSON.stringify(condition), () => compileLeaf(condition));
+    return leafOnce(condition);
   };
 
   return compile;

@@ -8,13 +8,46 @@ type Test = (item: unknown) => boolean;
 type Part = { readonly condition: Condition; readonly cost: number };
 
 /**
- * The parts of an `all` or `any` with what they cost, the cheapest first: the order changes nothing of what the whole says,
+ * Orders the parts of an `all` or `any` by what they cost, the cheapest first: the order changes nothing of what the whole says,
  * and most records are done with after a part that compares one text. Parts of equal cost stay as the author put them.
  */
-export const cheapestFirst = (conditions: readonly Condition[], references: References): readonly Part[] =>
-  conditions
-    .map((condition) => ({ condition, cost: costOf(condition, references) }))
-    .toSorted((one, other) => one.cost - other.cost);
+export const createTryOrder = (references: References): ((conditions: readonly Condition[]) => readonly Part[]) => {
+  const shared = new Map<string, number>();
+
+  const cheapestFirst = (conditions: readonly Condition[]): readonly Part[] =>
+    conditions.map((condition) => ({ condition, cost: costOf(condition) })).sort((one, other) => one.cost - other.cost);
+
+  const costOf = (condition: Condition): number => {
+    if ('all' in condition) return costOfParts(condition.all);
+    if ('any' in condition) return costOfParts(condition.any);
+    if ('not' in condition) return costOf(condition.not);
+    if ('condition' in condition) return costOfShared(condition.condition);
+    return costOfLeaf(condition);
+  };
+
+  /** Every other time, a part settles the matter and the next is not tried. */
+  const costOfParts = (conditions: readonly Condition[]): number =>
+    cheapestFirst(conditions).reduceRight((rest, { cost }) => cost + rest / 2, 0);
+
+  const costOfShared = (name: string): number => {
+    const cost = shared.get(name) ?? costOf(sharedConditionOf(name, references));
+    shared.set(name, cost);
+    return cost;
+  };
+
+  return cheapestFirst;
+};
+
+/** A guess, in steps along a path: an expression or an address range takes as long as some twenty. */
+const slow = 20;
+
+const costOfLeaf = ({ fact, operator: written, value }: Leaf): number => {
+  const operator = parseOperator(written);
+  const steps = parseFieldPath(fact).length;
+  if (operator?.isSlow?.(value) === true || operator?.name === 'anyItem' || isFieldReference(value))
+    return steps + slow;
+  return steps + (operator?.name === 'wildcard' ? 1 : 0);
+};
 
 /**
  * Tries parts until one gives the answer that settles the whole: false for an `all`, true for an `any`. Which part that
@@ -42,27 +75,4 @@ const swapWithPrevious = (list: unknown[], index: number): void => {
   const previous = list[index - 1];
   list[index - 1] = list[index];
   list[index] = previous;
-};
-
-/** A guess, in steps along a path: an expression or an address range takes as long as some twenty. */
-const slow = 20;
-
-const costOf = (condition: Condition, references: References): number => {
-  if ('all' in condition) return costOfParts(condition.all, references);
-  if ('any' in condition) return costOfParts(condition.any, references);
-  if ('not' in condition) return costOf(condition.not, references);
-  if ('condition' in condition) return costOf(sharedConditionOf(condition.condition, references), references);
-  return costOfLeaf(condition);
-};
-
-/** Every other time, a part settles the matter and the next is not tried. */
-const costOfParts = (conditions: readonly Condition[], references: References): number =>
-  cheapestFirst(conditions, references).reduceRight((rest, { cost }) => cost + rest / 2, 0);
-
-const costOfLeaf = ({ fact, operator: written, value }: Leaf): number => {
-  const operator = parseOperator(written);
-  const steps = parseFieldPath(fact).length;
-  if (operator?.isSlow?.(value) === true || operator?.name === 'anyItem' || isFieldReference(value))
-    return steps + slow;
-  return steps + (operator?.name === 'wildcard' ? 1 : 0);
 };

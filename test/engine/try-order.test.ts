@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Condition } from '../../engine/condition.ts';
-import { cheapestFirst, settledBy } from '../../engine/try-order.ts';
+import { createTryOrder, settledBy } from '../../engine/try-order.ts';
 
 const references = {
   conditions: new Map<string, Condition>([
@@ -20,7 +20,7 @@ const items: Condition = {
 };
 
 const orderOf = (...conditions: Condition[]): readonly Condition[] =>
-  cheapestFirst(conditions, references).map(({ condition }) => condition);
+  createTryOrder(references)(conditions).map(({ condition }) => condition);
 
 it('tries what compares a text before ranges, expressions and items, whatever they are wrapped in', () => {
   const slow: Condition[] = [range, { not: { condition: 'by-expression' } }, { all: [range, text] }, items];
