@@ -4,6 +4,7 @@ import { readField } from '../engine/field.ts';
 import { type CloudTrailRecord, isJsonObject } from '../engine/record.ts';
 import type { Random } from '../samples/cloudtrail/random.ts';
 import { readVariedCorpus } from './corpus.ts';
+import { readPlainly } from './floor.ts';
 import { createLogWriter } from './log-files.ts';
 import { median } from './measure.ts';
 import { type ReplayRun, runReplay } from './replay-process.ts';
@@ -15,14 +16,15 @@ const principals = 100_000;
 const rounds = 3;
 const rules = join(import.meta.dirname, '../rules');
 
-/** What correlations cost a replay: the same logs of a hundred thousand principals with all rules, and without those that correlate. */
-export const measureCorrelation = async (report: Report): Promise<void> => {
+/**
+ * What correlations cost a replay: the same logs with all rules, and without those that correlate; the logs are those of a
+ * folder, or a million records of a hundred thousand principals, a quarter of which some rule matches.
+ */
+export const measureCorrelation = async (given: string | undefined, report: Report): Promise<void> => {
   const folder = makeTemporaryFolder();
   try {
-    report.say(`\nWriting logs to ${folder}, where they are removed again.`);
-    const logs = join(folder, 'logs');
-    const writer = createLogWriter(await readVariedCorpus(), asSomebodyElse);
-    const written = writer.writeFiles(logs, Array(files.count).fill(files.records));
+    const logs = given ?? join(folder, 'logs');
+    const records = given === undefined ? await writeLogs(logs, report) : readPlainly(given);
     const alone = join(folder, 'rules');
     cpSync(rules, alone, { recursive: true });
     const correlating = removeCorrelations(alone);
@@ -39,7 +41,7 @@ export const measureCorrelation = async (report: Report): Promise<void> => {
     const rowOf = (name: string, of: readonly ReplayRun[], overAlone: number) => ({
       name,
       cells: {
-        'records/s': median(of.map(({ seconds }) => written.records / seconds)),
+        'records/s': median(of.map(({ seconds }) => records / seconds)),
         'over none': overAlone,
         peak: Math.max(...of.map(({ peak }) => peak)),
       },
@@ -50,7 +52,7 @@ export const measureCorrelation = async (report: Report): Promise<void> => {
       ratio,
     );
     report.table({
-      title: `replay of ${written.records.toLocaleString('en')} records by ${principals.toLocaleString('en')} principals`,
+      title: `replay of ${records.toLocaleString('en')} records${given === undefined ? ` by ${principals.toLocaleString('en')} principals` : ''}`,
       columns: { 'records/s': 'rate', 'over none': 'ratio', peak: 'megabytes' },
       rows: [
         all,
@@ -76,6 +78,12 @@ export const measureCorrelation = async (report: Report): Promise<void> => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+};
+
+const writeLogs = async (folder: string, report: Report): Promise<number> => {
+  report.say(`\nWriting logs to ${folder}, where they are removed again.`);
+  const writer = createLogWriter(await readVariedCorpus(), asSomebodyElse);
+  return writer.writeFiles(folder, Array(files.count).fill(files.records)).records;
 };
 
 /** Gives a record to one of many principals, as the kind of principal that it is of. */

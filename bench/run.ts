@@ -16,7 +16,7 @@ import { measureResponse } from './respond.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const usage =
-  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [ingest] [respond] [cold] [--json file] [--full]';
+  'node bench/run.ts [match] [compile] [replay] [memory] [correlation] [ingest] [respond] [cold] [--json file] [--full] [--logs folder]';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -24,7 +24,7 @@ const print = (line = ''): void => {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, full: { type: 'boolean', default: false } },
+  options: { json: { type: 'string' }, full: { type: 'boolean', default: false }, logs: { type: 'string' } },
 });
 
 const tables: Table[] = [];
@@ -63,7 +63,7 @@ const parts: Readonly<Record<string, () => unknown>> = {
   compile: () => perCore(() => measureCompiling(ruleSet, report)),
   replay: () => measureReplay(ruleSet, report),
   memory: () => measureMemory(values.full, report),
-  correlation: () => measureCorrelation(report),
+  correlation: () => measureCorrelation(values.logs, report),
   respond: () => measureResponse(ruleSet, report),
   ingest: () => measureIngest(values.full, report),
   cold: measureColdStart,

@@ -8,10 +8,10 @@ import { type ScanThread, startScanThread } from './scan-thread.ts';
 import type { FromWorker } from './scan-worker.ts';
 
 /** Parcels that may be scanned before the one whose turn it is, for each thread. */
-const aheadPerThread = 8;
+const aheadPerThread = 4;
 
 /** Parcels that this thread scans ahead of their turn: what matched in them keeps the text of a file in memory. */
-const maxKept = 4;
+const maxKept = 2;
 
 /** A parcel that is not given out yet, or not all of it. */
 type Open = {

@@ -14,7 +14,7 @@ export type FromWorker = { readonly parcel: number } & (
 );
 
 /** Batches that may wait for the reader; the thread rests meanwhile. */
-const maxWaiting = 8;
+const maxWaiting = 4;
 
 const port = parentPort;
 if (port === null) throw new TypeError('scan-worker.ts is the entry of a thread');
