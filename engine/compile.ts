@@ -20,29 +20,16 @@ export const createConditionCompiler = (
   references: References,
   memory?: RecordMemory,
 ): ((condition: Condition) => Test) => {
-  const leaves = new Map<string, { readonly test: Test; remembered?: Test }>();
+  const leaves = new Map<string, Test>();
   const shared = new Map<string, Test>();
   const cheapestFirst = createTryOrder(references);
 
-  /** What one rule alone asks, nobody need remember: from the second on, those that ask share a memory. */
-  const leafOnce = (leaf: Leaf): Test => {
-    const key = JSON.stringify(leaf);
-    const known = leaves.get(key);
-    if (known === undefined) {
-      const test = compileLeaf(leaf);
-      leaves.set(key, { test });
-      return test;
-    }
-    known.remembered ??= memory?.remember(known.test) ?? known.test;
-    return known.remembered;
-  };
-
-  const sharedOnce = (name: string): Test => {
-    const known = shared.get(name);
+  const once = (cache: Map<string, Test>, key: string, make: () => Test): Test => {
+    const known = cache.get(key);
     if (known !== undefined) return known;
-    const test = compile(sharedConditionOf(name, references));
+    const test = make();
     const made = memory?.remember(test) ?? test;
-    shared.set(name, made);
+    cache.set(key, made);
     return made;
   };
 
@@ -79,9 +66,10 @@ export const createConditionCompiler = (
       return (item) => !test(item);
     }
     if ('condition' in condition) {
-      return sharedOnce(condition.condition);
+      const { condition: name } = condition;
+      return once(shared, name, () => compile(sharedConditionOf(name, references)));
     }
-    return leafOnce(condition);
+    return once(leaves, JSON.stringify(condition), () => compileLeaf(condition));
   };
 
   return compile;

@@ -156,7 +156,7 @@ export const operators = {
     value: 'text',
     says: 'matches this text, where * stands for any characters',
     comparesFields: false,
-    isSlow: (value) => listOf(value).length > 3,
+    isSlow: (value) => listOf(value).length > 2,
     compile: (value) => {
       const tests = listOf(value).map((pattern) => wildcardTest(String(pattern)));
       return anyText((actual) => {
