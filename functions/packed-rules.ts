@@ -68,17 +68,18 @@ export const readPackedRules = (path: string): DetectorContent => {
       { length: all },
       (_, number) => new Proxy<object>({ number }, handler as ProxyHandler<object>),
     );
-    const sources = new Map(first.sources.map((source, index) => [source, all + 1 + index]));
+    const readSource = (line: number): readonly PinnedRule[] =>
+      (lineOf(line) as SourceLine).map(([number, names]) => ({ rule: rules[number] as Rule, names }));
+    // An index asks once for each event, and a source has hundreds.
+    const sources = new Map(
+      first.sources.map((source, index) => [source, onFirstUse(() => readSource(all + 1 + index))] as const),
+    );
     return {
       rules: rules.slice(0, first.rules) as Rule[],
       correlationRules: rules.slice(first.rules) as CorrelationRule[],
       rulesByEvent: {
         unpinned: first.unpinned.map((number) => rules[number] as Rule),
-        ofSource: (source) => {
-          const line = sources.get(source);
-          const pinned = line === undefined ? [] : (lineOf(line) as SourceLine);
-          return pinned.map(([number, names]) => ({ rule: rules[number] as Rule, names }));
-        },
+        ofSource: (source) => sources.get(source)?.() ?? [],
       },
       suppressions: first.suppressions,
       conditions: new Map(first.conditions),
