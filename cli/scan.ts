@@ -34,10 +34,20 @@ export async function* scan(paths: readonly string[], detector: Matcher): AsyncG
         if (collector.size() >= batchRecords) yield collector.take(path);
       }
     }
+    // Its text is all in strings now.
+    else giveBack(bytes);
     if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
   }
   yield collector.take(nameOf(paths.at(-1) ?? ''));
 }
+
+/** Node lets buffers below this share memory, which is then not one file's to give back. */
+const aloneBytes = 1024 * 1024;
+
+/** Gives the memory of a large file back at once: the next one takes it, and the collector need not come for it. */
+const giveBack = ({ length, buffer }: Buffer): void => {
+  if (length >= aloneBytes && buffer instanceof ArrayBuffer) buffer.transfer(0);
+};
 
 const nameOf = (path: string): string => (path === stdin ? 'stdin' : path);
 
