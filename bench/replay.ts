@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { keepCompiled } from '../cli/compile-cache.ts';
 import { findLogFiles } from '../cli/find-log-files.ts';
 import type { Io } from '../cli/io.ts';
 import { replay } from '../cli/replay.ts';
@@ -28,6 +29,7 @@ const manyRules = 'files scanned, one job, 1,000 generated rules';
 
 /** Reading and matching log files against what reading them takes at least. */
 export const measureReplay = async (ruleSet: RuleSet, report: Report): Promise<void> => {
+  keepCompiled();
   const corpus = await readVariedCorpus();
   const writer = createLogWriter(corpus);
   const folder = makeTemporaryFolder();

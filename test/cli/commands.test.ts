@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { regions, stackTable } from '../../cli/commands/options.ts';
@@ -21,6 +23,20 @@ describe('the command line', () => {
       [],
     );
     expect(given).toEqual(['us-east-1', 'eu-west-1']);
+  });
+
+  it('keeps what it compiled beside its dependencies, unless told of another folder', () => {
+    const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+    const run = (more: NodeJS.ProcessEnv) =>
+      execFileSync(process.execPath, [main, '--version'], { env: { ...env, ...more } });
+    const usual = 'node_modules/.cache/trailwire';
+    const other = mkdtempSync(join(tmpdir(), 'trailwire-compiled-'));
+    run({});
+    const before = readdirSync(usual, { recursive: true }).length;
+    run({ NODE_COMPILE_CACHE: other });
+    expect(before).toBeGreaterThan(10);
+    expect(readdirSync(other, { recursive: true }).length).toBeGreaterThan(10);
+    rmSync(other, { recursive: true });
   });
 
   it.each(['pull history', 'doctor'])('refuses what is no region before it asks AWS: %s', (command) => {
