@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { lateBuiltins, latePackages } from './late-modules.ts';
-import { neverLoaded, versionsAlone, withoutNeverCalled } from './left-out.ts';
+import { neverLoaded, versionsAlone, withoutExceptionClasses, withoutNeverCalled } from './left-out.ts';
 import { type Bundle, mergeChunks } from './merge-chunks.ts';
 
 /** Some dependencies are CommonJS and call `require` for what Node has built in; `require` itself is made when they do. */
@@ -45,6 +45,7 @@ export const bundleFunction = async (name: string, folder: string): Promise<Read
       latePackages(lateFiles, (packageName) => used.add(packageName)),
       withoutNeverCalled,
       versionsAlone,
+      withoutExceptionClasses,
     ],
     banner: { js: requireForCommonJs },
   });

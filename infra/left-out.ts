@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Loader, Plugin } from 'esbuild';
 
 /**
@@ -60,5 +61,26 @@ export const versionsAlone: Plugin = {
       const { default: description } = await import(path, { with: { type: 'json' } });
       return { contents: JSON.stringify({ version: description.version }), loader: 'json' satisfies Loader };
     });
+  },
+};
+
+/** Exceptions whose class somebody asks for, or says more than their name: that the call may be tried again. */
+const toldApart = ['ConditionalCheckFailedException', 'ReplicatedWriteConflictException'];
+
+/**
+ * Clients that speak JSON throw the exception of the client, by the same name and with the same fields, where they have no
+ * class for it. (Those that speak XML need the class for the name.)
+ */
+export const withoutExceptionClasses: Plugin = {
+  name: 'without-exception-classes',
+  setup: ({ onLoad }) => {
+    onLoad(
+      { filter: /@aws-sdk\/client-(?:dynamodb|eventbridge)\/dist-es\/schemas\/schemas_0\.js$/ },
+      async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        const kept = (line: string, name: string): string => (toldApart.includes(name) ? line : '');
+        return { contents: text.replaceAll(/^n0_registry\.registerError\(\w+\$, (\w+)\);$/gm, kept) };
+      },
+    );
   },
 };
