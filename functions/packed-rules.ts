@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Condition } from '../engine/condition.ts';
 import type { DetectorContent } from '../engine/detector.ts';
 import { ConfigError, messageOf } from '../engine/errors.ts';
@@ -8,8 +8,9 @@ import { groupByEvent, type PinnedRule } from '../engine/rules-by-event.ts';
 
 /**
  * The rules as they lie beside a function, validated by the build: a first line with what every cold start needs, then what
- * most events need none of, each on a line of its own that is parsed when it is asked for. These are, in this order: the
- * rules, the rules about other rules, what all of them count, and for each event source the rules about its events.
+ * most events need none of, each on a line of its own that is read when it is asked for. These are, in this order: the
+ * rules (an empty line for one of the first line), the rules about other rules, what all of them count, and for each event
+ * source the rules about its events.
  */
 type FirstLine = Pick<DetectorContent, 'suppressions'> & {
   /** Bytes of each line after this. */
@@ -18,8 +19,8 @@ type FirstLine = Pick<DetectorContent, 'suppressions'> & {
   readonly rules: number;
   readonly correlationRules: number;
   readonly sources: readonly string[];
-  /** The rules that name no events, by number. */
-  readonly unpinned: readonly number[];
+  /** The rules that name no events, with their numbers: any event may concern them. */
+  readonly unpinned: readonly (readonly [number, Rule])[];
   readonly conditions: readonly (readonly [string, Condition])[];
   readonly lists: readonly (readonly [string, readonly (string | number)[]])[];
 };
@@ -40,13 +41,15 @@ export const packRules = ({ rules, correlationRules, suppressions, conditions, l
     (source): SourceLine => ofSource(source).map(({ rule, names }) => [numberOf(rule), names]),
   );
   const counted = all.map(({ id, correlation }): Counted => ({ id, correlation }));
-  const lines = [...all, counted, ...sourceLines].map((line) => `${JSON.stringify(line)}\n`);
+  const isFirst = new Set<AnyRule>(unpinned);
+  const ruleLines = all.map((rule) => (isFirst.has(rule) ? '\n' : `${JSON.stringify(rule)}\n`));
+  const lines = [...ruleLines, ...[counted, ...sourceLines].map((line) => `${JSON.stringify(line)}\n`)];
   const first: FirstLine = {
     lengths: lines.map((line) => Buffer.byteLength(line)),
     rules: rules.length,
     correlationRules: correlationRules.length,
     sources,
-    unpinned: unpinned.map(numberOf),
+    unpinned: unpinned.map((rule) => [numberOf(rule), rule]),
     suppressions,
     conditions: [...conditions],
     lists: [...lists],
@@ -57,16 +60,16 @@ export const packRules = ({ rules, correlationRules, suppressions, conditions, l
 /** Reads the packed rules. Throws ConfigError when the file is not there or not of their form. */
 export const readPackedRules = (path: string): DetectorContent => {
   try {
-    const file = readFileSync(path);
-    const end = file.indexOf('\n') + 1;
-    const first = JSON.parse(file.toString('utf8', 0, end)) as FirstLine;
-    const lineOf = createLineReader(file.subarray(end), first.lengths);
+    const line = readFirstLine(path);
+    const first = JSON.parse(line.toString('utf8')) as FirstLine;
+    const lineOf = createLineReader(path, line.length, first.lengths);
     const all = first.rules + first.correlationRules;
     const counted = onFirstUse(() => lineOf(all) as readonly Counted[]);
     const handler = readWhenAsked(lineOf, counted);
+    const known = new Map<number, AnyRule>(first.unpinned);
     const rules = Array.from(
       { length: all },
-      (_, number) => new Proxy<object>({ number }, handler as ProxyHandler<object>),
+      (_, number) => known.get(number) ?? new Proxy<object>({ number }, handler as ProxyHandler<object>),
     );
     const readSource = (line: number): readonly PinnedRule[] =>
       (lineOf(line) as SourceLine).map(([number, names]) => ({ rule: rules[number] as Rule, names }));
@@ -78,7 +81,7 @@ export const readPackedRules = (path: string): DetectorContent => {
       rules: rules.slice(0, first.rules) as Rule[],
       correlationRules: rules.slice(first.rules) as CorrelationRule[],
       rulesByEvent: {
-        unpinned: first.unpinned.map((number) => rules[number] as Rule),
+        unpinned: first.unpinned.map(([, rule]) => rule),
         ofSource: (source) => sources.get(source)?.() ?? [],
       },
       suppressions: first.suppressions,
@@ -92,12 +95,40 @@ export const readPackedRules = (path: string): DetectorContent => {
   }
 };
 
+/** Most first lines are shorter. */
+const usualLength = 96 * 1024;
+
+/** Reading all of a megabyte would take as long as all else that a cold start does with the rules. */
+const readFirstLine = (path: string): Buffer => {
+  for (let length = usualLength; ; length *= 2) {
+    const bytes = readPart(path, 0, length);
+    const end = bytes.indexOf('\n');
+    if (end >= 0) return bytes.subarray(0, end + 1);
+    if (bytes.length < length) return bytes;
+  }
+};
+
+/** Up to `length` bytes from `start` on, fewer where the file ends. */
+const readPart = (path: string, start: number, length: number): Buffer => {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, start));
+  } finally {
+    closeSync(file);
+  }
+};
+
 type LineReader = (line: number) => unknown;
 
-const createLineReader = (lines: Buffer, lengths: readonly number[]): LineReader => {
-  const starts = [0];
-  for (const length of lengths) starts.push((starts.at(-1) ?? 0) + length);
-  return (line) => JSON.parse(lines.toString('utf8', starts[line], starts[line + 1]));
+const createLineReader = (path: string, after: number, lengths: readonly number[]): LineReader => {
+  const starts: number[] = [];
+  let start = after;
+  for (const length of lengths) {
+    starts.push(start);
+    start += length;
+  }
+  return (line) => JSON.parse(readPart(path, starts[line] ?? 0, lengths[line] ?? 0).toString('utf8'));
 };
 
 /** A rule that knows its number alone until it is asked for more. */

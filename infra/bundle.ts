@@ -22,7 +22,10 @@ const common = {
   define: { 'process.stdout': 'standardOutput', 'process.stderr': 'standardError' },
 } as const satisfies BuildOptions;
 
-/** Packages that few events need and that cannot be imported later, because their callers do not wait; the files they get. */
+/**
+ * Packages that few events need and that cannot be imported later, because their callers do not wait; the files they get, with
+ * what `late/` exports of them.
+ */
 const lateFiles: Readonly<Record<string, string>> = { re2js: 're2js', '@aws-lambda-powertools/logger': 'logger' };
 
 /**
@@ -52,7 +55,9 @@ export const bundleFunction = async (name: string, folder: string): Promise<Read
   const late = await build({
     ...common,
     entryPoints: Object.fromEntries(
-      Object.entries(lateFiles).flatMap(([packageName, file]) => (used.has(packageName) ? [[file, packageName]] : [])),
+      Object.entries(lateFiles).flatMap(([packageName, file]) =>
+        used.has(packageName) ? [[file, `infra/late/${file}.ts`]] : [],
+      ),
     ),
     outdir: folder,
     outExtension: { '.js': '.cjs' },

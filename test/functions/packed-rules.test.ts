@@ -36,6 +36,18 @@ it('gives the same rules for each source as grouping them does, and none for a s
   expect(rulesByEvent?.ofSource('constructor')).toEqual([]);
 });
 
+it('reads what every cold start needs at once, however long it is, and each other rule when it is asked for', () => {
+  const cut = join(folder, 'cut.jsonl');
+  const long = Array.from({ length: 20_000 }, (_, index) => `arn:aws:iam::111122223333:user/${index}`);
+  const packed = packRules({ ...ruleSet, lists: new Map([['watched', long]]) });
+  writeFileSync(cut, packed.slice(0, packed.indexOf('\n') + 1));
+  const { rules, rulesByEvent, lists } = readPackedRules(cut);
+  expect(lists.get('watched')).toEqual(long);
+  expect(rulesByEvent?.unpinned).toEqual(groupByEvent(ruleSet.rules).unpinned);
+  expect(() => rules.map(({ title }) => title)).toThrow();
+  expect(() => rulesByEvent?.ofSource('iam.amazonaws.com')).toThrow();
+});
+
 it('says which file is not one of packed rules', () => {
   const broken = join(folder, 'broken.jsonl');
   writeFileSync(broken, 'rules\n');
