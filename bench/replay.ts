@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -11,7 +11,7 @@ import { replay } from '../cli/replay.ts';
 import { scanFiles } from '../cli/scan-files.ts';
 import type { RuleSet } from '../engine/rule-set.ts';
 import { createRandom } from '../samples/cloudtrail/random.ts';
-import { type Corpus, readVariedCorpus, realRecords } from './corpus.ts';
+import { type Corpus, readAccountCorpus, readVariedCorpus, realRecords } from './corpus.ts';
 import { readPlainly } from './floor.ts';
 import { createLogWriter, type Written } from './log-files.ts';
 import { measurementOf, median, type Runner, takeTurns, timesAsFast } from './measure.ts';
@@ -36,14 +36,23 @@ export const measureReplay = async (ruleSet: RuleSet, report: Report): Promise<v
   try {
     const large = join(folder, 'large');
     const written = writer.writeFiles(large, Array(40).fill(5_000));
-    const ratios = await measureFolder(`large files (${sizeOf(written)})`, large, ruleSet, corpus, report);
-    report.goal({ figure: 'scan of large files over the floor', ...ratios.floor });
-    report.goal({ figure: 'scan of large files, two jobs over one', ...ratios.jobs });
+    await measureFolder(`large files (${sizeOf(written)})`, large, ruleSet, corpus, report);
+    const many = join(folder, 'many');
+    for (const copy of ['1', '2', '3', '4', '5']) cpSync(large, join(many, copy), { recursive: true });
+    await measureJobs(many, written.records * 5, ruleSet, report);
+    rmSync(many, { recursive: true });
+
+    const account = await readAccountCorpus();
+    if (account !== undefined) {
+      const real = join(folder, 'real');
+      const written = createLogWriter(account).writeFiles(real, Array(40).fill(5_000));
+      await measureFolder(`large files of ${account.name} (${sizeOf(written)})`, real, ruleSet, account, report);
+      rmSync(real, { recursive: true });
+    }
 
     const small = join(folder, 'small');
     const title = writeSmallFiles(small, writer.writeFiles);
-    const { floor } = await measureFolder(title, small, ruleSet, corpus, report);
-    report.goal({ figure: `scan of ${title} over the floor`, ...floor });
+    await measureFolder(title, small, ruleSet, corpus, report);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -68,14 +77,7 @@ const sizeOf = ({ files, records, bytes }: Written): string =>
 const measureFolder = async (title: string, folder: string, ruleSet: RuleSet, corpus: Corpus, report: Report) => {
   const thousand = { ...ruleSet, rules: generateRules(1_000, ruleSet.rules, corpus, usualMix) };
   const records = readPlainly(folder);
-  const scanned = async (content: RuleSet, jobs: number, threadsFrom?: number): Promise<number> => {
-    let found = 0;
-    for await (const { ids, unreadable } of scanFiles(findLogFiles(folder), content, jobs, threadsFrom)) {
-      if (unreadable[0] !== undefined) throw new Error(unreadable[0].message);
-      found += ids.length;
-    }
-    return found;
-  };
+  const scanned = scannerOf(folder);
   const replayed = async (): Promise<number> => {
     const code = await replay([folder], { rules: join(import.meta.dirname, '../rules'), format: 'text' }, silent);
     if (code !== 0) throw new Error(`replay ended with ${code}`);
@@ -105,16 +107,32 @@ const measureFolder = async (title: string, folder: string, ruleSet: RuleSet, co
       },
     })),
   });
-  const two = measurements.find(({ name }) => name === twoJobs);
-  return {
-    floor: { measured: timesAsFast(one, least), format: 'ratio', wanted: { atLeast: 0.95 } },
-    jobs: {
-      measured: two === undefined ? Number.NaN : timesAsFast(two, one),
-      format: 'ratio',
-      wanted: { atLeast: 1.6 },
-    },
-  } as const;
+  const figure = `scan of ${title} over the floor`;
+  report.goal({ figure, measured: timesAsFast(one, least), format: 'ratio', wanted: { atLeast: 0.95 } });
 };
+
+/** Two threads against one on so much that their start, and code that is not compiled yet, does not decide it. */
+const measureJobs = async (folder: string, records: number, ruleSet: RuleSet, report: Report): Promise<void> => {
+  if (availableParallelism() < 2) return;
+  const scanned = scannerOf(folder);
+  const runners = [1, 2].map((jobs) => timed(`${jobs}`, records, () => scanned(ruleSet, jobs)));
+  const [one, two] = await takeTurns(runners, 3);
+  if (one === undefined || two === undefined) throw new TypeError('two were measured');
+  const figure = `scan of ${records.toLocaleString('en')} records in large files, two jobs over one`;
+  report.goal({ figure, measured: timesAsFast(two, one), format: 'ratio', wanted: { atLeast: 1.6 } });
+};
+
+/** Scans a folder, and says how many records it has. */
+const scannerOf =
+  (folder: string) =>
+  async (content: RuleSet, jobs: number, threadsFrom?: number): Promise<number> => {
+    let found = 0;
+    for await (const { ids, unreadable } of scanFiles(findLogFiles(folder), content, jobs, threadsFrom)) {
+      if (unreadable[0] !== undefined) throw new Error(unreadable[0].message);
+      found += ids.length;
+    }
+    return found;
+  };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
