@@ -28,14 +28,15 @@ export async function* scan(paths: readonly string[], detector: Matcher): AsyncG
         collector.add(input);
         if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
       }
-    } else if (!collector.addLogFile(bytes, path)) {
+    } else if (collector.addLogFile(bytes, path)) {
+      // Its text is all in strings now.
+      giveBack(bytes);
+    } else {
       for (const input of split(bytes, path)) {
         collector.add(input);
         if (collector.size() >= batchRecords) yield collector.take(path);
       }
     }
-    // Its text is all in strings now.
-    else giveBack(bytes);
     if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
   }
   yield collector.take(nameOf(paths.at(-1) ?? ''));
