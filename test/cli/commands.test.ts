@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -23,6 +23,12 @@ describe('the command line', () => {
       [],
     );
     expect(given).toEqual(['us-east-1', 'eu-west-1']);
+  });
+
+  it('can be run by its path, as npx runs it', () => {
+    const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(bin).toEqual({ trailwire: main });
+    expect(() => accessSync(main, constants.X_OK)).not.toThrow();
   });
 
   it('keeps what it compiled beside its dependencies, unless told of another folder', () => {
