@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const folder = fileURLToPath(new URL('../node_modules/.cache/trailwire', import.meta.url));
 
 /**
- * Keeps what Node makes of TypeScript, here and in threads: a command or a thread begins a third earlier. Where the folder
- * cannot be written, nothing is kept (https://nodejs.org/docs/latest-v24.x/api/module.html#module-compile-cache).
+ * Keeps what Node makes of TypeScript: a command begins a fifth earlier, a thread a third. Where the folder cannot be
+ * written, nothing is kept (https://nodejs.org/docs/latest-v24.x/api/module.html#module-compile-cache).
  */
 export const keepCompiled = (): void => {
   // Threads ask their environment.
