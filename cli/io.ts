@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { styleText } from 'node:util';
 
 /** What a command may touch of the world, so that tests can watch it. */
@@ -12,9 +14,15 @@ export type Io = {
   readonly now: () => number;
   /** A line that the next one is drawn over; absent when stderr is not a terminal. */
   readonly progress?: (line: string) => void;
+  /** Waits until what was said has been taken: what a thread says stays in its memory until the thread waits for something. */
+  readonly taken?: () => Promise<void>;
 };
 
-type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+type Terminal = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly writableNeedDrain?: boolean;
+};
 
 /** The real terminal. Colours only on a terminal and without `NO_COLOR` (https://no-color.org). */
 export const createIo = ({ stdout, stderr }: { stdout: Terminal; stderr: Terminal } = process): Io => {
@@ -41,6 +49,10 @@ export const createIo = ({ stdout, stderr }: { stdout: Terminal; stderr: Termina
     },
     color: (color, text) => styleText(color, replaceUnprintable(text), { stream: stdout }).replaceAll('\u001b', ours),
     now: Date.now,
+    taken: async () => {
+      await setImmediate();
+      for (const stream of [stdout, stderr]) if (stream.writableNeedDrain === true) await once(stream, 'drain');
+    },
     ...(stderr.isTTY ? { progress: draw } : {}),
   };
 };

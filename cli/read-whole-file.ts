@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
 /** Larger files are streamed. CloudTrail's own have at most 50 MB when unpacked, and some 5 MB before. */
@@ -17,17 +17,20 @@ export const readWholeFile = (path: string): Buffer | undefined => {
 
 const readOrdinary = (path: string): Buffer | undefined => {
   let file: number;
+  let size: number;
   try {
+    const stats = statSync(path);
+    // A pipe may be opened once: whoever writes to it is told that its reader has gone when it is closed again.
+    if (!stats.isFile() || stats.size > maxFileBytes) return undefined;
+    size = stats.size;
     file = openSync(path, 'r');
   } catch {
     // The stream opens it again and says what is wrong.
     return undefined;
   }
   try {
-    const stats = fstatSync(file);
-    if (!stats.isFile() || stats.size > maxFileBytes) return undefined;
-    const bytes = Buffer.allocUnsafe(stats.size);
-    return readSync(file, bytes, 0, stats.size, 0) === stats.size ? bytes : undefined;
+    const bytes = Buffer.allocUnsafe(size);
+    return readSync(file, bytes, 0, size, 0) === size ? bytes : undefined;
   } finally {
     closeSync(file);
   }

@@ -78,6 +78,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
       else if (match === undefined) tally.quiet(batch.place);
       else await take(match);
     }
+    await io.taken?.();
   }
 
   const counts = tally.end();

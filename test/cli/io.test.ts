@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIo } from '../../cli/io.ts';
 
@@ -67,5 +68,23 @@ describe('the terminal', () => {
     io.err('done');
     expect(stderr()).toBe('\r\u001b[Kdone\n');
     expect(open().io.progress).toBeUndefined();
+  });
+
+  it('has taken what was said when the slower of its streams has', async () => {
+    const { io, stdout, stderr } = open();
+    const long = 'x'.repeat(100_000);
+    io.out(long);
+    io.err(long);
+    let isTaken = false;
+    const taken = io.taken?.().then(() => {
+      isTaken = true;
+    });
+    expect(stdout()).toBe(`${long}\n`);
+    await setImmediate();
+    await setImmediate();
+    expect(isTaken).toBe(false);
+    expect(stderr()).toBe(`${long}\n`);
+    await taken;
+    expect(isTaken).toBe(true);
   });
 });

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ReplayOptions, replay } from '../../cli/replay.ts';
 import { exampleRecord } from '../example-records.ts';
 import { validateFinding } from '../ocsf/validators.ts';
@@ -222,6 +223,16 @@ describe('what cannot be done', () => {
     expect(code).toBe(2);
   });
 
+  it('waits, before it reads on, until what it told was taken', async () => {
+    const file = fileOf(lines(stopLogging('1'), ...Array.from({ length: 5_000 }, (_, id) => quiet(`quiet ${id}`))));
+    const { io, out } = createTerminal();
+    const titles: number[] = [];
+    const taken = async () => void titles.push(out.filter((line) => line.includes('trail stopped')).length);
+    const later = fileOf(lines(stopLogging('2')));
+    await replay([file, later], { rules: 'rules', format: 'text' }, { ...io, taken });
+    expect([titles[0], titles.at(-1)]).toEqual([1, 2]);
+  });
+
   it('rules with a problem are not replayed: the message names file and place', async () => {
     const rules = temporaryFolder();
     writeFileSync(join(rules, 'strange.json'), '{}');
@@ -252,6 +263,16 @@ describe('the program', () => {
     const { out, code } = await ended(child);
     expect(out).toMatch(/^CRITICAL {2}CloudTrail trail stopped\n/);
     expect(code).toBe(1);
+  });
+
+  it('reads a named pipe, whose writer would be gone if it were opened twice', async () => {
+    const pipe = join(temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const child = start(pipe);
+    onTestFinished(() => void child.kill());
+    const [{ out, code }] = await Promise.all([ended(child), writeFile(pipe, lines(stopLogging('1')))]);
+    expect(out).toMatch(/^CRITICAL {2}CloudTrail trail stopped\n/);
+    expect(code).toBe(0);
   });
 
   it('ends quietly, as SIGPIPE ends programs, when the reader of its output goes away', async () => {
