@@ -20,7 +20,7 @@ const readOrdinary = (path: string): Buffer | undefined => {
   let size: number;
   try {
     const stats = statSync(path);
-    // A pipe may be opened once: whoever writes to it is told that its reader has gone when it is closed again.
+    // To open a pipe here would tell whoever writes to it, when it is closed again, that nobody reads.
     if (!stats.isFile() || stats.size > maxFileBytes) return undefined;
     size = stats.size;
     file = openSync(path, 'r');

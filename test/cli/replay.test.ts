@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ReplayOptions, replay } from '../../cli/replay.ts';
 import { exampleRecord } from '../example-records.ts';
@@ -174,6 +175,22 @@ describe('jsonl', () => {
   });
 });
 
+describe('what is told', () => {
+  it('was taken before more is read', async () => {
+    const file = fileOf(lines(stopLogging('1'), ...Array.from({ length: 5_000 }, (_, id) => quiet(`quiet ${id}`))));
+    const later = fileOf(lines(stopLogging('2')));
+    const { io, out } = createTerminal();
+    const told: number[] = [];
+    const taken = async () => {
+      // Whoever did not wait would have read everything meanwhile.
+      await setImmediate();
+      told.push(out.filter((line) => line.includes('trail stopped')).length);
+    };
+    await replay([file, later], { rules: 'rules', format: 'text' }, { ...io, taken });
+    expect([told[0], told.at(-1)]).toEqual([1, 2]);
+  });
+});
+
 describe('hostile records', () => {
   it('do not reach the terminal with what would act on it', async () => {
     const evil = '\u001b[2J\u001b]0;title\u0007\u009b31m\u202ereversed\u2066\r\nCRITICAL  forged line';
@@ -221,16 +238,6 @@ describe('what cannot be done', () => {
     const { code, err } = await run(paths);
     expect(err[0]).toMatch(says);
     expect(code).toBe(2);
-  });
-
-  it('waits, before it reads on, until what it told was taken', async () => {
-    const file = fileOf(lines(stopLogging('1'), ...Array.from({ length: 5_000 }, (_, id) => quiet(`quiet ${id}`))));
-    const { io, out } = createTerminal();
-    const titles: number[] = [];
-    const taken = async () => void titles.push(out.filter((line) => line.includes('trail stopped')).length);
-    const later = fileOf(lines(stopLogging('2')));
-    await replay([file, later], { rules: 'rules', format: 'text' }, { ...io, taken });
-    expect([titles[0], titles.at(-1)]).toEqual([1, 2]);
   });
 
   it('rules with a problem are not replayed: the message names file and place', async () => {
