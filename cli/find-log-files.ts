@@ -6,7 +6,9 @@ import { type Unreadable, unreadable } from './input.ts';
 
 const logFile = /\.(?:json|jsonl|ndjson)(?:\.gz)?$/i;
 
-export type Found = { readonly kind: 'file'; readonly path: string; readonly bytes: number } | Unreadable;
+/** Its size in bytes is 0 for pipes and the like. */
+export type LogFile = { readonly kind: 'file'; readonly path: string; readonly bytes: number };
+export type Found = LogFile | Unreadable;
 
 /**
  * Log files at or below a path, in a stable order: by the time in their names, across accounts and regions, since what spans

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { LogFile } from './find-log-files.ts';
 
 /** Larger files are streamed. CloudTrail's own have at most 50 MB when unpacked, and some 5 MB before. */
 export const maxFileBytes = 8 * 1024 * 1024;
@@ -9,30 +10,26 @@ const maxTextBytes = 64 * 1024 * 1024;
  * The text of a log file of ordinary size, read in one go, which is several times as fast as streaming it. Gives
  * `undefined` for whatever is out of the ordinary: a pipe, a large file, damaged gzip, UTF-16. Streams deal with these.
  */
-export const readWholeFile = (path: string): Buffer | undefined => {
-  const bytes = readOrdinary(path);
+export const readWholeFile = (found: LogFile): Buffer | undefined => {
+  const bytes = readOrdinary(found);
   const unpacked = bytes === undefined ? undefined : unpack(bytes);
   return unpacked === undefined || unpacked.length === 0 ? undefined : unpacked;
 };
 
-const readOrdinary = (path: string): Buffer | undefined => {
-  let file: number;
-  let size: number;
+const readOrdinary = ({ path, bytes: size }: LogFile): Buffer | undefined => {
+  // To open a pipe here would tell whoever writes to it, when it is closed again, that nobody reads.
+  if (size === 0 || size > maxFileBytes) return undefined;
+  let file: number | undefined;
   try {
-    const stats = statSync(path);
-    // To open a pipe here would tell whoever writes to it, when it is closed again, that nobody reads.
-    if (!stats.isFile() || stats.size > maxFileBytes) return undefined;
-    size = stats.size;
     file = openSync(path, 'r');
+    // One byte more than were found: the file may have grown since.
+    const bytes = Buffer.allocUnsafe(size + 1);
+    return readSync(file, bytes, 0, size + 1, 0) === size ? bytes.subarray(0, size) : undefined;
   } catch {
     // The stream opens it again and says what is wrong.
     return undefined;
-  }
-  try {
-    const bytes = Buffer.allocUnsafe(size);
-    return readSync(file, bytes, 0, size, 0) === size ? bytes : undefined;
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 };
 

@@ -27,7 +27,7 @@ export async function* scanFiles(
   const parcels = parcelsOf(joined(first, all));
   if (jobs > 1 && bytes >= threadsFrom) return yield* scanTogether(parcels, content, jobs);
   const detector = createDetector(content);
-  for (const parcel of parcels) yield* parcel.kind === 'unreadable' ? [batchOf(parcel)] : scan(parcel.paths, detector);
+  for (const parcel of parcels) yield* parcel.kind === 'unreadable' ? [batchOf(parcel)] : scan(parcel.files, detector);
 }
 
 function* joined<T>(first: readonly T[], rest: Iterator<T>): Generator<T> {

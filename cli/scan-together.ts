@@ -77,7 +77,7 @@ export async function* scanTogether(
       open.push({ number, parcel, batches: [], isDone: false });
       if (parcel.kind === 'files') {
         offer(claims, number);
-        for (const { tell } of threads) tell({ parcel: number, paths: parcel.paths });
+        for (const { tell } of threads) tell({ parcel: number, files: parcel.files });
       }
       number += 1;
     }
@@ -85,7 +85,7 @@ export async function* scanTogether(
 
   const isOurs = ({ number, parcel }: Open): boolean => parcel.kind !== 'files' || claim(claims, number);
   const scanHere = ({ parcel }: Open): AsyncIterable<Batch> | Iterable<Batch> =>
-    parcel.kind === 'unreadable' ? [batchOf(parcel)] : scan(parcel.paths, detector);
+    parcel.kind === 'unreadable' ? [batchOf(parcel)] : scan(parcel.files, detector);
 
   /** Scans another parcel while somebody has the current one; false where there is none to be had. */
   const scanAhead = async (): Promise<boolean> => {

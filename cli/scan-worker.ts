@@ -2,11 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createDetector, type DetectorContent } from '../engine/detector.ts';
 import type { Batch } from './batch.ts';
 import { type Claims, claim } from './claims.ts';
+import type { LogFile } from './find-log-files.ts';
 import { scan } from './scan.ts';
 
 export type WorkerStart = { readonly content: DetectorContent; readonly claims: Claims };
 /** To a thread: a parcel that it may claim, or that a batch of it was taken. */
-export type ToWorker = { readonly parcel: number; readonly paths: readonly string[] } | 'taken';
+export type ToWorker = { readonly parcel: number; readonly files: readonly LogFile[] } | 'taken';
 /** From a thread, parcel after parcel: batches, and the end of each or what broke it. */
 export type FromWorker = { readonly parcel: number } & (
   | { readonly batch: Batch }
@@ -35,11 +36,11 @@ const rest = async (): Promise<void> => {
   }
 };
 
-const scanParcel = async (parcel: number, paths: readonly string[]): Promise<void> => {
+const scanParcel = async (parcel: number, files: readonly LogFile[]): Promise<void> => {
   await rest();
   if (!claim(claims, parcel)) return;
   try {
-    for await (const batch of scan(paths, detector)) {
+    for await (const batch of scan(files, detector)) {
       send({ parcel, batch }, [batch.ids.buffer]);
       waiting += 1;
       await rest();
@@ -56,5 +57,5 @@ port.on('message', (message: ToWorker) => {
     wake();
     return;
   }
-  last = last.then(() => scanParcel(message.parcel, message.paths));
+  last = last.then(() => scanParcel(message.parcel, message.files));
 });

@@ -1,16 +1,16 @@
-import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { type Delivery, isBareRecord, unwrap } from '../engine/delivery.ts';
 import type { Detector } from '../engine/detector.ts';
 import { messageOf } from '../engine/errors.ts';
 import { accountOf, type CloudTrailRecord, deliveryIdOf } from '../engine/record.ts';
 import type { Batch, Matched } from './batch.ts';
+import type { LogFile } from './find-log-files.ts';
 import { hashId } from './hash-id.ts';
 import { type Input, stdin } from './input.ts';
 import { readStream } from './read-inputs.ts';
 import { inflate } from './read-records.ts';
 import { readWholeFile } from './read-whole-file.ts';
-import { cutRecords, head } from './record-cutter.ts';
+import { cutRecords } from './record-cutter.ts';
 import { createJsonSplitter } from './split-json.ts';
 
 /** Records in a batch of a large file: what is read ahead stays small. */
@@ -19,17 +19,18 @@ const batchRecords = 4_096;
 type Matcher = Pick<Detector, 'match'>;
 
 /** Reads files (or `stdin`), takes their records out of their envelopes and tries the rules: all that needs no state. */
-export async function* scan(paths: readonly string[], detector: Matcher): AsyncGenerator<Batch> {
+export async function* scan(files: readonly LogFile[], detector: Matcher): AsyncGenerator<Batch> {
   const collector = createCollector(detector);
-  for (const path of paths) {
-    const bytes = path === stdin ? undefined : readWholeFile(path);
+  for (const file of files) {
+    const { path } = file;
+    const bytes = readWholeFile(file);
     if (bytes === undefined) {
       for await (const input of readStream(open(path), nameOf(path))) {
         collector.add(input);
         if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
       }
     } else if (collector.addLogFile(bytes, path)) {
-      // Its text is all in strings now.
+      // What is wanted of it is in strings now.
       giveBack(bytes);
     } else {
       for (const input of split(bytes, path)) {
@@ -39,7 +40,7 @@ export async function* scan(paths: readonly string[], detector: Matcher): AsyncG
     }
     if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
   }
-  yield collector.take(nameOf(paths.at(-1) ?? ''));
+  yield collector.take(nameOf(files.at(-1)?.path ?? ''));
 }
 
 /** Node lets buffers below this share memory, which is then not one file's to give back. */
@@ -60,13 +61,6 @@ function* split(bytes: Buffer, place: string): Generator<Input> {
   yield* splitter.push(bytes);
   yield* splitter.end();
 }
-
-/** The text of what begins as a log file, as Latin-1 where all is ASCII, since that is faster. */
-const logTextOf = (bytes: Buffer): string | undefined => {
-  if (bytes.toString('latin1', 0, head.length) !== head) return undefined;
-  const end = bytes.at(-1) === 10 ? bytes.length - 1 : bytes.length;
-  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8', 0, end);
-};
 
 const createCollector = ({ match }: Matcher) => {
   let ids: number[] = [];
@@ -99,13 +93,11 @@ const createCollector = ({ match }: Matcher) => {
     size: () => ids.length,
     /** Adds the records of a log file that has nothing else in it; false, and nothing is added, where it is not that. */
     addLogFile: (bytes: Buffer, place: string): boolean => {
-      const text = logTextOf(bytes);
-      if (text === undefined) return false;
       const before = { ids: ids.length, matched: matched.length };
       const at = `${place}:1`;
       let isWhole = false;
       try {
-        isWhole = cutRecords(text, (value, piece) => {
+        isWhole = cutRecords(bytes, (value, piece) => {
           if (!isBareRecord(value)) return false;
           if (isMatch(value)) matched.push({ index: ids.length - 1, place: at, text: piece });
           return true;

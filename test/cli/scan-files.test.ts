@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Batch, deliveryOf } from '../../cli/batch.ts';
-import { findLogFiles } from '../../cli/find-log-files.ts';
+import { findLogFiles, type LogFile } from '../../cli/find-log-files.ts';
 import { loadRules } from '../../cli/load-rules.ts';
 import { readStream } from '../../cli/read-inputs.ts';
 import { readRecords } from '../../cli/read-records.ts';
@@ -13,6 +13,8 @@ import { scan } from '../../cli/scan.ts';
 import { scanFiles } from '../../cli/scan-files.ts';
 import { exampleRecord } from '../example-records.ts';
 import { temporaryFolder } from './terminal.ts';
+
+const fileAt = (path: string): LogFile => ({ kind: 'file', path, bytes: statSync(path).size });
 
 const content = loadRules('rules');
 const collect = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
@@ -63,6 +65,9 @@ describe('a file read in one go', () => {
   const log = JSON.stringify({ Records: [exampleRecord(), exampleRecord({ userAgent: 'größer \u{1F600}' })] });
   const withText = (text: string) => `{"Records":[${record},${text},${record},${record}]}`;
   const alike = JSON.stringify(exampleRecord({ requestParameters: { items: [exampleRecord(), exampleRecord()] } }));
+  const letters = Array.from({ length: 400 }, (_, index) =>
+    JSON.stringify(exampleRecord({ userAgent: index % 50 < 40 ? 'ü\u{1F600}'.repeat(index % 7) : 'ASCII' })),
+  ).join(',');
   it.each<[string, string | Uint8Array]>([
     ['a log file', gzipSync(log)],
     ['a log file that is not packed', log],
@@ -79,6 +84,8 @@ describe('a file read in one go', () => {
     ['one whose texts look like the end of a record', withText(JSON.stringify(exampleRecord({ userAgent: record })))],
     ['one with values that are no records', withText('1,{},null,[{"eventVersion":1}],{"eventVersion":[]}')],
     ['one with the records of another between its own', withText(log)],
+    ['one of 300 KB, with letters all over it', withText(letters)],
+    ['one of 300 KB that looks odd at its end', withText(`${letters},${alike}`)],
     ['one with a damaged record', withText(record.replace(/:/, ''))],
     ['one with a damaged last record', withText(record).replace(/"}]}$/, ']}')],
     ['one with a comma too many', withText(`${record},`)],
@@ -100,8 +107,9 @@ describe('a file read in one go', () => {
     const bytes = Buffer.from(text);
     writeFileSync(path, bytes);
     const streamed = await collect(readRecords(readStream(Readable.from([bytes]), path)));
-    expect(readWholeFile(path)).toBeDefined();
-    const batches = await collect(scan([path], { match: () => ({ rules: content.rules, failures: [] }) }));
+    const file = fileAt(path);
+    expect(readWholeFile(file)).toBeDefined();
+    const batches = await collect(scan([file], { match: () => ({ rules: content.rules, failures: [] }) }));
     const whole = batches.flatMap(({ matched, skipped, unreadable }) => [
       ...matched.map((match) => ({ place: match.place, ...deliveryOf(match) })),
       ...skipped,
@@ -127,12 +135,23 @@ describe('a file read in one go', () => {
   ])('%s: left to the stream', (_, bytes) => {
     const path = join(temporaryFolder(), 'file.json');
     writeFileSync(path, bytes);
-    expect(readWholeFile(path)).toBeUndefined();
+    expect(readWholeFile(fileAt(path))).toBeUndefined();
   });
 
   it('is not a folder, a missing file or a pipe', () => {
-    expect(readWholeFile(temporaryFolder())).toBeUndefined();
-    expect(readWholeFile(join(temporaryFolder(), 'missing.json'))).toBeUndefined();
-    expect(readWholeFile('/dev/null')).toBeUndefined();
+    expect(readWholeFile(fileAt(temporaryFolder()))).toBeUndefined();
+    expect(readWholeFile({ kind: 'file', path: join(temporaryFolder(), 'missing.json'), bytes: 9 })).toBeUndefined();
+    expect(readWholeFile(fileAt('/dev/null'))).toBeUndefined();
+  });
+
+  it.each([
+    ['grown', `${log}\n${log}`],
+    ['shrunk', log.slice(0, 100)],
+  ])('is no file that has %s since it was found', (_, text) => {
+    const path = join(temporaryFolder(), 'file.json');
+    writeFileSync(path, log);
+    const file = fileAt(path);
+    writeFileSync(path, text);
+    expect(readWholeFile(file)).toBeUndefined();
   });
 });
