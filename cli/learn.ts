@@ -51,7 +51,7 @@ export const learn = async (paths: readonly string[], options: LearnOptions, io:
       const fresh = batch.matched.filter(({ index }) => !isCopy(batch.ids[index] as number));
       await state.together(async () => {
         for (const matched of fresh) {
-          const delivery = deliveryOf(matched);
+          const delivery = deliveryOf(matched, batch);
           const { failures } = await detector.detect(delivery, 0, nobodyIsTold);
           for (const failure of failures) throw failure;
           latest = Math.max(latest, eventTimeOf(delivery.record) ?? 0);

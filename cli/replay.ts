@@ -3,7 +3,7 @@ import { severityOf } from '../engine/ocsf.ts';
 import { isAtLeast, type Severity } from '../engine/severity.ts';
 import { createMemorySignalStore } from '../engine/signal-store.ts';
 import { createMemoryWindowStore } from '../engine/window-store.ts';
-import { deliveryOf, type Matched } from './batch.ts';
+import { type Batch, deliveryOf, type Matched } from './batch.ts';
 import { type Found, findLogFiles } from './find-log-files.ts';
 import { stdin } from './input.ts';
 import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
@@ -57,9 +57,9 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
     failed = true;
     tally.refused(what, why);
   };
-  const take = async (match: Matched): Promise<void> => {
+  const take = async (match: Matched, batch: Batch): Promise<void> => {
     try {
-      tally.record(await run(deliveryOf(match), timeless), match.place);
+      tally.record(await run(deliveryOf(match, batch), timeless), match.place);
     } catch (error) {
       // One record that nobody foresaw, such as one that cannot be written down, must not hide what the others hold.
       failed = true;
@@ -76,7 +76,7 @@ export const replay = async (paths: readonly string[], options: ReplayOptions, i
       const match = matched[next]?.index === index ? matched[next++] : undefined;
       if (isCopy(batch.ids[index] as number)) tally.duplicate(batch.place);
       else if (match === undefined) tally.quiet(batch.place);
-      else await take(match);
+      else await take(match, batch);
     }
     await io.taken?.();
   }

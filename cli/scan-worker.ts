@@ -41,7 +41,7 @@ const scanParcel = async (parcel: number, files: readonly LogFile[]): Promise<vo
   if (!claim(claims, parcel)) return;
   try {
     for await (const batch of scan(files, detector)) {
-      send({ parcel, batch }, [batch.ids.buffer]);
+      send({ parcel, batch }, [batch.ids.buffer, batch.texts.buffer]);
       waiting += 1;
       await rest();
     }

@@ -12,6 +12,7 @@ import { inflate } from './read-records.ts';
 import { readWholeFile } from './read-whole-file.ts';
 import { cutRecords } from './record-cutter.ts';
 import { createJsonSplitter } from './split-json.ts';
+import { createTextBuffer } from './text-buffer.ts';
 
 /** Records in a batch of a large file: what is read ahead stays small. */
 const batchRecords = 4_096;
@@ -30,7 +31,6 @@ export async function* scan(files: readonly LogFile[], detector: Matcher): Async
         if (collector.size() >= batchRecords) yield collector.take(nameOf(path));
       }
     } else if (collector.addLogFile(bytes, path)) {
-      // What is wanted of it is in strings now.
       giveBack(bytes);
     } else {
       for (const input of split(bytes, path)) {
@@ -65,6 +65,7 @@ function* split(bytes: Buffer, place: string): Generator<Input> {
 const createCollector = ({ match }: Matcher) => {
   let ids: number[] = [];
   let matched: Matched[] = [];
+  const texts = createTextBuffer();
   let unreadable: Batch['unreadable'][number][] = [];
   let skipped: Batch['skipped'][number][] = [];
 
@@ -93,13 +94,15 @@ const createCollector = ({ match }: Matcher) => {
     size: () => ids.length,
     /** Adds the records of a log file that has nothing else in it; false, and nothing is added, where it is not that. */
     addLogFile: (bytes: Buffer, place: string): boolean => {
-      const before = { ids: ids.length, matched: matched.length };
+      const before = { ids: ids.length, matched: matched.length, texts: texts.length() };
       const at = `${place}:1`;
       let isWhole = false;
       try {
         isWhole = cutRecords(bytes, (value, piece) => {
           if (!isBareRecord(value)) return false;
-          if (isMatch(value)) matched.push({ index: ids.length - 1, place: at, text: piece });
+          if (isMatch(value)) {
+            matched.push({ index: ids.length - 1, place: at, from: texts.length(), to: texts.add(piece) });
+          }
           return true;
         });
       } catch {
@@ -108,6 +111,7 @@ const createCollector = ({ match }: Matcher) => {
       if (!isWhole) {
         ids.length = before.ids;
         matched.length = before.matched;
+        texts.cut(before.texts);
       }
       return isWhole;
     },
@@ -124,7 +128,7 @@ const createCollector = ({ match }: Matcher) => {
       }
     },
     take: (place: string): Batch => {
-      const batch = { place, ids: new Float64Array(ids), matched, unreadable, skipped };
+      const batch = { place, ids: new Float64Array(ids), matched, texts: texts.take(), unreadable, skipped };
       ids = [];
       matched = [];
       unreadable = [];
