@@ -25,7 +25,7 @@ export type Matched = { readonly index: number; readonly place: string } & (
 export const deliveryOf = (matched: Matched, { texts }: Batch): Delivery => {
   if ('delivery' in matched) return matched.delivery;
   const { from, to } = matched;
-  return { record: JSON.parse(Buffer.from(texts.buffer, from, to - from).toString('utf8')) };
+  return { record: JSON.parse(Buffer.from(texts.buffer, texts.byteOffset + from, to - from).toString('utf8')) };
 };
 
 /** What could not even be opened, as a batch. */

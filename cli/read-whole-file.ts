@@ -5,6 +5,10 @@ import type { LogFile } from './find-log-files.ts';
 /** Larger files are streamed. CloudTrail's own have at most 50 MB when unpacked, and some 5 MB before. */
 export const maxFileBytes = 8 * 1024 * 1024;
 const maxTextBytes = 64 * 1024 * 1024;
+const largeBytes = 2 * 1024 * 1024;
+
+/** Each file in its turn: nothing of it is kept when it is unpacked. */
+const asOnDisk = Buffer.allocUnsafeSlow(maxFileBytes + 1);
 
 /**
  * The text of a log file of ordinary size, read in one go, which is several times as fast as streaming it. Gives
@@ -23,8 +27,7 @@ const readOrdinary = ({ path, bytes: size }: LogFile): Buffer | undefined => {
   try {
     file = openSync(path, 'r');
     // One byte more than were found: the file may have grown since.
-    const bytes = Buffer.allocUnsafe(size + 1);
-    return readSync(file, bytes, 0, size + 1, 0) === size ? bytes.subarray(0, size) : undefined;
+    return readSync(file, asOnDisk, 0, size + 1, 0) === size ? asOnDisk.subarray(0, size) : undefined;
   } catch {
     // The stream opens it again and says what is wrong.
     return undefined;
@@ -36,7 +39,7 @@ const readOrdinary = ({ path, bytes: size }: LogFile): Buffer | undefined => {
 const unpack = (bytes: Buffer): Buffer | undefined => {
   const [first, second] = bytes;
   if (first === 0xff || first === 0xfe || first === 0xef) return undefined;
-  if (first !== 0x1f || second !== 0x8b) return bytes;
+  if (first !== 0x1f || second !== 0x8b) return Buffer.from(bytes);
   try {
     return gunzipSync(bytes, { chunkSize: chunkSizeOf(bytes), maxOutputLength: maxTextBytes });
   } catch {
@@ -45,6 +48,11 @@ const unpack = (bytes: Buffer): Buffer | undefined => {
   }
 };
 
-/** The last four bytes of gzip say how much it unpacks to; believed within bounds, it spares copying from chunk to chunk. */
-const chunkSizeOf = (bytes: Buffer): number =>
-  Math.min(Math.max(bytes.readUInt32LE(bytes.length - 4) + 1, 16_384), 16 * 1024 * 1024);
+/**
+ * The last four bytes of gzip say how much it unpacks to; believed within bounds, it spares copying from chunk to chunk. Large
+ * ones have one of few sizes: the allocator then puts each where the one before was, instead of behind it.
+ */
+const chunkSizeOf = (bytes: Buffer): number => {
+  const told = Math.min(Math.max(bytes.readUInt32LE(bytes.length - 4) + 1, 16_384), 16 * 1024 * 1024);
+  return told < largeBytes ? told : Math.ceil(told / largeBytes) * largeBytes;
+};

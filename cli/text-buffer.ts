@@ -1,5 +1,5 @@
 const firstBytes = 64 * 1024;
-/** What is larger is not kept for the texts that come next. */
+/** The texts that come next begin with as much room as those before, up to this. */
 const keptBytes = 8 * 1024 * 1024;
 
 /** UTF-8 takes at most so many bytes for a unit of JavaScript's strings. */
@@ -10,6 +10,7 @@ const mostBytes = 3;
  * as it is. Strings of them would survive until their turn, and V8 widen its heap for them.
  */
 export const createTextBuffer = () => {
+  let nextBytes = firstBytes;
   let bytes = Buffer.alloc(0);
   let length = 0;
   return {
@@ -18,7 +19,9 @@ export const createTextBuffer = () => {
     add: (text: string): number => {
       const needed = length + text.length * mostBytes;
       if (needed > bytes.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.max(firstBytes, 2 * needed));
+        let room = Math.max(nextBytes, bytes.length);
+        while (room < needed) room *= 2;
+        const larger = Buffer.allocUnsafeSlow(room);
         bytes.copy(larger, 0, 0, length);
         bytes = larger;
       }
@@ -29,10 +32,11 @@ export const createTextBuffer = () => {
     cut: (to: number): void => {
       length = to;
     },
-    /** Gives all bytes, and begins anew. */
+    /** Gives all bytes, and begins anew; sizes are few, so that what one leaves behind is the place of another. */
     take: (): Uint8Array<ArrayBuffer> => {
-      const all = new Uint8Array(bytes.buffer.slice(0, length));
-      if (bytes.length > keptBytes) bytes = Buffer.alloc(0);
+      const all = bytes.subarray(0, length);
+      nextBytes = Math.min(Math.max(bytes.length, firstBytes), keptBytes);
+      bytes = Buffer.alloc(0);
       length = 0;
       return all;
     },

@@ -20,16 +20,21 @@ export type WindowStore = {
 /** Beyond this many distinct actions a finding's count says "at least": it bounds an item to some 8 KB. */
 export const maxCountedActions = 200;
 
-/** Past this many entries the older half is forgotten: a finding may then be reported again, memory does not grow. */
+/**
+ * Past this many entries, or actions counted in them, the older half is forgotten: a finding may then be reported again, memory
+ * does not grow.
+ */
 const maxEntries = 100_000;
+const maxActions = 200_000;
 
 /** Most findings stand for one action, and a text takes a fifth of the memory of a set of one. */
 type Entry = { readonly actions: Set<string> | string; readonly expiresAt: number };
 
 const countOf = ({ actions }: Entry): number => (typeof actions === 'string' ? 1 : actions.size);
 
-const withAction = (entry: Entry, action: string): Entry => {
+const withAction = (entry: Entry, action: string, most: number): Entry => {
   const { actions } = entry;
+  if (countOf(entry) >= most) return entry;
   if (typeof actions !== 'string') actions.add(action);
   else if (actions !== action) return { ...entry, actions: new Set([actions, action]) };
   return entry;
@@ -39,17 +44,24 @@ const withAction = (entry: Entry, action: string): Entry => {
 export const createMemoryWindowStore = (): WindowStore => {
   let young = new Map<string, Entry>();
   let old = new Map<string, Entry>();
+  let youngActions = 0;
 
   const find = (id: string, now: number): Entry | undefined => {
     const entry = young.get(id) ?? old.get(id);
     return entry === undefined || entry.expiresAt <= now ? undefined : entry;
   };
-  const keep = (id: string, entry: Entry): void => {
-    if (young.size >= maxEntries) {
+  /** Counts an action towards an entry, up to `most` of them; `before` is what was known of it, if anything. */
+  const add = (id: string, before: Entry | undefined, action: string, most: number, expiresAt: number): Entry => {
+    if (young.size >= maxEntries || youngActions >= maxActions) {
       old = young;
       young = new Map();
+      youngActions = 0;
     }
+    const counted = before !== undefined && young.has(id) ? countOf(before) : 0;
+    const entry = before === undefined ? { actions: action, expiresAt } : withAction(before, action, most);
     young.set(id, entry);
+    youngActions += countOf(entry) - counted;
+    return entry;
   };
 
   return {
@@ -59,18 +71,13 @@ export const createMemoryWindowStore = (): WindowStore => {
     },
     remember: async (id, actionId, expiresAt, now) => {
       const before = find(id, now);
-      const isFull = before !== undefined && countOf(before) >= maxCountedActions;
-      const entry =
-        before === undefined ? { actions: actionId, expiresAt } : isFull ? before : withAction(before, actionId);
-      keep(id, entry);
-      return { count: countOf(entry) };
+      return { count: countOf(add(id, before, actionId, maxCountedActions, expiresAt)) };
     },
     take: async (key, limit, expiresAt, now) => {
       const before = find(key, now);
       const taken = before === undefined ? 0 : countOf(before);
       if (taken >= limit) return false;
-      const place = String(taken);
-      keep(key, before === undefined ? { actions: place, expiresAt } : withAction(before, place));
+      add(key, before, String(taken), limit, expiresAt);
       return true;
     },
   };

@@ -17,6 +17,7 @@ export const createDistinctJudge = (
   thing: (signal: Signal) => string,
   lacks: (things: ReadonlySet<string>) => string,
 ): Judge => ({
+  fewest: least,
   decide: (signals, from) => {
     const decisive: Decisive[] = [];
     const counts = new Map<string, number>();

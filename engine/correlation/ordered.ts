@@ -16,6 +16,7 @@ export const createOrderedJudge = (
   part: (at: number) => number,
   lacks: (step: number) => string,
 ): Judge => ({
+  fewest: steps,
   decide: (signals, from) =>
     signals.flatMap((last): Decisive | readonly [] => {
       if (last.rule !== steps - 1 || last.at < from) return [];

@@ -14,6 +14,8 @@ export type Decisive = {
 
 /** What a correlation type makes of the signals of one group. */
 export type Judge = {
+  /** With fewer signals nothing is decisive: most groups never have as many, and theirs need not be put in order. */
+  readonly fewest: number;
   /** The decisive ones among signals sorted by time, of those at `from` or later: windows reach back by the time span. */
   readonly decide: (signals: readonly Signal[], from: number) => readonly Decisive[];
   /** Of the sorted signals of one slot, those that can still decide anything, whatever arrives later. */
@@ -69,6 +71,8 @@ export const createWindow = (
       now,
     );
     if (own.length > judge.enough) await dropRedundant(keyOf(group, slot), own, judge, store);
+    const count = others.reduce((all, each) => all + each.length, own.length);
+    if (count < judge.fewest) return [];
     const near = sorted([own, ...others]).filter(({ at }) => at > signal.at - length && at < signal.at + length);
     return judge.decide(near, signal.at);
   };

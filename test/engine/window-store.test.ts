@@ -13,6 +13,23 @@ describe('the memory of one process', () => {
     expect(await store.look('id-200000', 1)).toEqual({ count: 1 });
   });
 
+  it('forgets the oldest rather than count without end', async () => {
+    const store = createMemoryWindowStore();
+    for (let index = 0; index < 3_000; index++) {
+      for (let action = 0; action < 200; action++) await store.remember(`id-${index}`, `${action}`, 2, 1);
+    }
+    expect(await store.look('id-0', 1)).toBeUndefined();
+    expect(await store.look('id-2000', 1)).toEqual({ count: 200 });
+    expect(await store.look('id-2999', 1)).toEqual({ count: 200 });
+  });
+
+  it('does not forget for the sake of what it knows already', async () => {
+    const store = createMemoryWindowStore();
+    await store.remember('quiet', 'action', 2, 1);
+    for (let time = 0; time < 500_000; time++) await store.remember('hot', `action-${time % 100}`, 2, 1);
+    expect(await store.look('quiet', 1)).toEqual({ count: 1 });
+  });
+
   it('does not forget what is still being counted', async () => {
     const store = createMemoryWindowStore();
     for (let index = 0; index <= 250_000; index++) {
