@@ -1,6 +1,6 @@
 // Runs in a fresh process: imports a module, gives its handler one event, and writes how long both took to descriptor 3.
 const { writeSync } = process.getBuiltinModule('node:fs');
-const { module, event, context } = JSON.parse(process.argv[2]);
+const { module, event, context } = JSON.parse(String(process.argv[2]));
 
 const began = performance.now();
 const { handler } = await import(module);

@@ -8,7 +8,7 @@ import { createReadLogFile } from '../functions/read-log-file.ts';
 /**
  * Takes the objects of a bucket, whose keys a file lists, through `ingest` in batches of five. What it remembers is elsewhere, as in
  * Lambda: here in stores that keep nothing, so that every match is news. Writes to descriptor 3 the kilobytes that it had
- * in memory before the first, and how many records and findings there were; `peak-memory.ts` adds the most that it had.
+ * in memory before the first, and how many records and findings there were; `peak-memory.mjs` adds the most that it had.
  */
 const [endpoint = '', bucket = '', list = ''] = process.argv.slice(2);
 

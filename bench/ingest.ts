@@ -81,7 +81,7 @@ const ingestFolder = async (logs: string, folder: string, times: number) => {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     const began = performance.now();
-    const meter = join(import.meta.dirname, 'peak-memory.ts');
+    const meter = join(import.meta.dirname, 'peak-memory.mjs');
     const args = ['--import', meter, 'bench/ingest-child.ts', endpoint, bucket, list];
     const child = spawn(process.execPath, args, { cwd: repository, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
     const [[code], measured] = await Promise.all([once(child, 'exit'), text(child.stdio[3] as NodeJS.ReadableStream)]);

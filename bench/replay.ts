@@ -4,12 +4,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { keepCompiled } from '../cli/compile-cache.ts';
+import { keepCompiled } from '../cli/compile-cache.mjs';
 import { findLogFiles } from '../cli/find-log-files.ts';
 import type { Io } from '../cli/io.ts';
 import { replay } from '../cli/replay.ts';
 import { scanFiles } from '../cli/scan-files.ts';
-import type { RuleSet } from '../engine/rule-set.ts';
+import type { DetectorContent } from '../engine/detector.ts';
 import { createRandom } from '../samples/cloudtrail/random.ts';
 import { type Corpus, readAccountCorpus, readVariedCorpus, realRecords } from './corpus.ts';
 import { readPlainly } from './floor.ts';
@@ -28,7 +28,7 @@ const command = 'the whole of trailwire replay, one job';
 const manyRules = 'files scanned, one job, 1,000 generated rules';
 
 /** Reading and matching log files against what reading them takes at least. */
-export const measureReplay = async (ruleSet: RuleSet, report: Report): Promise<void> => {
+export const measureReplay = async (content: DetectorContent, report: Report): Promise<void> => {
   keepCompiled();
   const corpus = await readVariedCorpus();
   const writer = createLogWriter(corpus);
@@ -36,23 +36,23 @@ export const measureReplay = async (ruleSet: RuleSet, report: Report): Promise<v
   try {
     const large = join(folder, 'large');
     const written = writer.writeFiles(large, Array(40).fill(5_000));
-    await measureFolder(`large files (${sizeOf(written)})`, large, ruleSet, corpus, report);
+    await measureFolder(`large files (${sizeOf(written)})`, large, content, corpus, report);
     const many = join(folder, 'many');
     for (const copy of ['1', '2', '3', '4', '5']) cpSync(large, join(many, copy), { recursive: true });
-    await measureJobs(many, written.records * 5, ruleSet, report);
+    await measureJobs(many, written.records * 5, content, report);
     rmSync(many, { recursive: true });
 
     const account = await readAccountCorpus();
     if (account !== undefined) {
       const real = join(folder, 'real');
       const written = createLogWriter(account).writeFiles(real, Array(40).fill(5_000));
-      await measureFolder(`large files of ${account.name} (${sizeOf(written)})`, real, ruleSet, account, report);
+      await measureFolder(`large files of ${account.name} (${sizeOf(written)})`, real, content, account, report);
       rmSync(real, { recursive: true });
     }
 
     const small = join(folder, 'small');
     const title = writeSmallFiles(small, writer.writeFiles);
-    await measureFolder(title, small, ruleSet, corpus, report);
+    await measureFolder(title, small, content, corpus, report);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -74,8 +74,14 @@ const writeSmallFiles = (folder: string, write: (folder: string, sizes: readonly
 const sizeOf = ({ files, records, bytes }: Written): string =>
   `${files.toLocaleString('en')} with ${records.toLocaleString('en')} records, ${Math.round(bytes / 1e6)} MB`;
 
-const measureFolder = async (title: string, folder: string, ruleSet: RuleSet, corpus: Corpus, report: Report) => {
-  const thousand = { ...ruleSet, rules: generateRules(1_000, ruleSet.rules, corpus, usualMix) };
+const measureFolder = async (
+  title: string,
+  folder: string,
+  content: DetectorContent,
+  corpus: Corpus,
+  report: Report,
+) => {
+  const thousand = { ...content, rules: generateRules(1_000, content.rules, corpus, usualMix) };
   const records = readPlainly(folder);
   const scanned = scannerOf(folder);
   const replayed = async (): Promise<number> => {
@@ -86,11 +92,11 @@ const measureFolder = async (title: string, folder: string, ruleSet: RuleSet, co
   const isAlone = availableParallelism() < 2;
   const runners = [
     timed(floor, records, async () => readPlainly(folder)),
-    timed(oneJob, records, () => scanned(ruleSet, 1)),
+    timed(oneJob, records, () => scanned(content, 1)),
     timed(manyRules, records, () => scanned(thousand, 1)),
     timed(command, records, replayed),
-    ...(isAlone ? [] : [timed(twoJobs, records, () => scanned(ruleSet, 2))]),
-    ...(isAlone ? [] : [timed(twoThreads, records, () => scanned(ruleSet, 2, 0))]),
+    ...(isAlone ? [] : [timed(twoJobs, records, () => scanned(content, 2))]),
+    ...(isAlone ? [] : [timed(twoThreads, records, () => scanned(content, 2, 0))]),
   ];
   const measurements = await takeTurns(runners, rounds);
   const [least, one] = [floor, oneJob].map((name) => measurementOf(measurements, name));
@@ -112,10 +118,15 @@ const measureFolder = async (title: string, folder: string, ruleSet: RuleSet, co
 };
 
 /** Two threads against one on so much that their start, and code that is not compiled yet, does not decide it. */
-const measureJobs = async (folder: string, records: number, ruleSet: RuleSet, report: Report): Promise<void> => {
+const measureJobs = async (
+  folder: string,
+  records: number,
+  content: DetectorContent,
+  report: Report,
+): Promise<void> => {
   if (availableParallelism() < 2) return;
   const scanned = scannerOf(folder);
-  const runners = [1, 2].map((jobs) => timed(`${jobs}`, records, () => scanned(ruleSet, jobs)));
+  const runners = [1, 2].map((jobs) => timed(`${jobs}`, records, () => scanned(content, jobs)));
   const [one, two] = await takeTurns(runners, 3);
   if (one === undefined || two === undefined) throw new TypeError('two were measured');
   const figure = `scan of ${records.toLocaleString('en')} records in large files, two jobs over one`;
@@ -125,7 +136,7 @@ const measureJobs = async (folder: string, records: number, ruleSet: RuleSet, re
 /** Scans a folder, and says how many records it has. */
 const scannerOf =
   (folder: string) =>
-  async (content: RuleSet, jobs: number, threadsFrom?: number): Promise<number> => {
+  async (content: DetectorContent, jobs: number, threadsFrom?: number): Promise<number> => {
     let found = 0;
     for await (const { ids, unreadable } of scanFiles(findLogFiles(folder), content, jobs, threadsFrom)) {
       if (unreadable[0] !== undefined) throw new Error(unreadable[0].message);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadRules } from '../cli/load-rules.ts';
+import { contentOf, loadRules } from '../cli/load-rules.ts';
 import { measureCompiling } from './compile.ts';
 import { measureCorrelation } from './correlation.ts';
 import { measureIngest } from './ingest.ts';
@@ -61,7 +61,7 @@ const ruleSet = loadRules(join(import.meta.dirname, '../rules'));
 const parts: Readonly<Record<string, () => unknown>> = {
   match: () => perCore(() => measureMatching(ruleSet, report)),
   compile: () => perCore(() => measureCompiling(ruleSet, report)),
-  replay: () => measureReplay(ruleSet, report),
+  replay: () => measureReplay(contentOf(ruleSet), report),
   memory: () => measureMemory(values.full, report),
   correlation: () => measureCorrelation(values.logs, report),
   respond: () => measureResponse(ruleSet, report),

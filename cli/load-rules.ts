@@ -1,3 +1,4 @@
+import type { DetectorContent } from '../engine/detector.ts';
 import { RuleError } from '../engine/errors.ts';
 import type { SourceFile } from '../engine/rule-files.ts';
 import { parseRuleSet, type RuleSet } from '../engine/rule-set.ts';
@@ -13,3 +14,18 @@ export const ruleSetOf = (files: readonly SourceFile[], place: string): RuleSet 
   const placed = problems.map((problem) => ({ ...problem, file: `${place}/${problem.file}` }));
   throw new RuleError('RULE_INVALID', placed);
 };
+
+/** What a detector takes of a rule set. Its tests and fixtures are some MB that a replay would keep, and each thread wait for. */
+export const contentOf = ({
+  rules,
+  correlationRules,
+  suppressions,
+  conditions,
+  lists,
+}: DetectorContent): DetectorContent => ({
+  rules,
+  correlationRules,
+  suppressions,
+  conditions,
+  lists,
+});

@@ -10,7 +10,7 @@ import { gatherKeys, type KeyOptions } from './integrity/gather-keys.ts';
 import { findVerifiedFiles } from './integrity/verified-files.ts';
 import type { Io } from './io.ts';
 import { jsonLine } from './json-line.ts';
-import { loadRules } from './load-rules.ts';
+import { contentOf, loadRules } from './load-rules.ts';
 import { createPipeline, type News } from './pipeline.ts';
 import { createRecentlySeen } from './recently-seen.ts';
 import { renderNews } from './render.ts';
@@ -38,7 +38,7 @@ const timeless = 0;
  */
 export const replay = async (paths: readonly string[], options: ReplayOptions, io: Io): Promise<number> => {
   const { format, failOn, jobs = 1, minSeverity = format === 'text' ? 'medium' : 'informational' } = options;
-  const content = loadRules(options.rules);
+  const content = contentOf(loadRules(options.rules));
   const isCopy = createRecentlySeen();
   const tally = createTally(io);
   let failed = false;

@@ -22,21 +22,6 @@ type Open = {
   by?: ScanThread;
 };
 
-/** A rule set holds tests, fixtures and coverage as well: each thread would wait for its copy of them. */
-const onlyContent = ({
-  rules,
-  correlationRules,
-  suppressions,
-  conditions,
-  lists,
-}: DetectorContent): DetectorContent => ({
-  rules,
-  correlationRules,
-  suppressions,
-  conditions,
-  lists,
-});
-
 /**
  * Scans parcels with `jobs` threads, and gives their batches in order. This thread scans as the others do, for what has an
  * order is little work, and nobody waits while the others start: it takes the parcel whose turn it is if nobody has it, else
@@ -67,7 +52,7 @@ export async function* scanTogether(
     }
     wake();
   };
-  const start = { content: onlyContent(content), claims };
+  const start = { content, claims };
   const threads = Array.from({ length: jobs - 1 }, () => startScanThread(start, hear));
 
   const openMore = (): void => {

@@ -24,8 +24,8 @@ export const maxCountedActions = 200;
  * Past this many entries, or actions counted in them, the older half is forgotten: a finding may then be reported again, memory
  * does not grow.
  */
-const maxEntries = 100_000;
-const maxActions = 200_000;
+const maxEntries = 50_000;
+const maxActions = 100_000;
 
 /** Most findings stand for one action, and a text takes a fifth of the memory of a set of one. */
 type Entry = { readonly actions: Set<string> | string; readonly expiresAt: number };

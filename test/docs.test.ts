@@ -38,7 +38,7 @@ describe('the README', () => {
 
   const trailwire = async (...args: readonly string[]): Promise<string> => {
     const options = { cwd: folder };
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['cli/main.ts', ...args], options);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['cli/main.mjs', ...args], options);
     return stdout + stderr;
   };
 
@@ -177,7 +177,7 @@ describe('docs/tuning.md', () => {
   it.each(examples)(
     'shows what %s prints',
     (command, shown) => {
-      const { stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...command.split(' ')], {
+      const { stdout, stderr } = spawnSync(process.execPath, ['cli/main.mjs', ...command.split(' ')], {
         cwd: folder,
         encoding: 'utf8',
       });

@@ -52,7 +52,7 @@ describe('.github/workflows/rules.yml', () => {
   it('names commands that there are', () => {
     const commands = steps.flatMap(({ run = '' }) => [...run.matchAll(/npx trailwire (\w+)/g)].map(([, name]) => name));
     expect(commands).toEqual(['check', 'test', 'diff']);
-    const help = execFileSync(process.execPath, ['cli/main.ts', '--help'], { encoding: 'utf8' });
+    const help = execFileSync(process.execPath, ['cli/main.mjs', '--help'], { encoding: 'utf8' });
     for (const name of commands) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
@@ -64,7 +64,7 @@ describe('.github/workflows/rules.yml', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('"severity": "high"', '"severity": "low"'));
     commitRules(folder);
     const summary = join(folder, 'summary.md');
-    const script = scriptOf('diff').replace('npx trailwire', `'${process.execPath}' cli/main.ts`);
+    const script = scriptOf('diff').replace('npx trailwire', `'${process.execPath}' cli/main.mjs`);
     const { status, stderr } = runScript(script, folder, { GITHUB_STEP_SUMMARY: summary });
     expect(stderr).toContain('1 alert would be lost, and at most 0 may be.');
     expect(status).toBe(1);

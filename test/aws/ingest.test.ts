@@ -138,7 +138,7 @@ describe.runIf(hasMoto)('the deployed stack, from a log file to a finding', () =
   /** Runs the command of a user, with functions invoked at `lambda` where that is given. */
   const redrive = async (args: readonly string[] = [], lambda?: string): Promise<string> => {
     const env = { ...process.env, ...(lambda === undefined ? {} : { AWS_ENDPOINT_URL_LAMBDA: lambda }) };
-    const run = promisify(execFile)(process.execPath, ['cli/main.ts', 'redrive', ...args], { env });
+    const run = promisify(execFile)(process.execPath, ['cli/main.mjs', 'redrive', ...args], { env });
     const { stdout, stderr } = await run;
     return stdout + stderr;
   };

@@ -19,7 +19,7 @@ describe.runIf(hasAws)('serve, called by the AWS CLI', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'trailwire-serve-'));
     const args = ['serve', '--port', '0', '--state', ':memory:', '--alerts', join(folder, 'alerts.jsonl')];
-    const child = spawn(process.execPath, ['cli/main.ts', ...args]);
+    const child = spawn(process.execPath, ['cli/main.mjs', ...args]);
     const ended = once(child, 'exit');
     stop = async () => {
       child.kill();

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { regions, stackTable } from '../../cli/commands/options.ts';
 
-const main = 'cli/main.ts';
+const main = 'cli/main.mjs';
 
 describe('the command line', () => {
   it.each([['learn'], ['respond', 'list']])('means the table of the stack where none is named: %s %s', (...command) => {

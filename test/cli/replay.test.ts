@@ -50,7 +50,7 @@ const run = async (paths: readonly string[], options: Partial<ReplayOptions> = {
 
 /** The program itself, as people start it. */
 const start = (...args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['cli/main.ts', 'replay', ...args], { stdio: 'pipe' });
+  spawn(process.execPath, ['cli/main.mjs', 'replay', ...args], { stdio: 'pipe' });
 const ended = async (child: ChildProcess) => {
   const [out, err, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')]);
   return { out, err, code };
@@ -284,7 +284,7 @@ describe('the program', () => {
 
   it('ends quietly, as SIGPIPE ends programs, when the reader of its output goes away', async () => {
     const script =
-      'set -o pipefail; "$0" cli/main.ts replay samples/incident --format jsonl | head -1 | wc -l; echo $?';
+      'set -o pipefail; "$0" cli/main.mjs replay samples/incident --format jsonl | head -1 | wc -l; echo $?';
     const child = spawn('bash', ['-c', script, process.execPath], { stdio: 'pipe' });
     const { out, err } = await ended(child);
     expect(err).not.toMatch(/EPIPE|Error|\n\s+at /);
@@ -293,7 +293,7 @@ describe('the program', () => {
 
   it('reads on behind 300 MB in one line, which it names, in less than 320 MB of memory', async () => {
     const peak = `process.on('exit', () => console.error(process.getBuiltinModule('fs').readFileSync('/proc/self/status', 'utf8')));`;
-    const args = ['--import', `data:text/javascript,${encodeURIComponent(peak)}`, 'cli/main.ts', 'replay', '-'];
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(peak)}`, 'cli/main.mjs', 'replay', '-'];
     const child = spawn(process.execPath, args, { stdio: 'pipe' });
     const done = ended(child);
     const megabyte = Buffer.alloc(1 << 20, 'x');

@@ -484,7 +484,7 @@ describe('the program', () => {
   const start = (...args: readonly string[]) => {
     const folder = temporaryFolder();
     const files = ['--state', join(folder, 'state.db'), '--alerts', join(folder, 'alerts.jsonl')];
-    const child = spawn(process.execPath, ['cli/main.ts', 'serve', ...files, ...args]);
+    const child = spawn(process.execPath, ['cli/main.mjs', 'serve', ...files, ...args]);
     onTestFinished(() => {
       child.kill('SIGKILL');
     });
@@ -501,7 +501,7 @@ describe('the program', () => {
   it('as npm start -- --once shows the findings, alerts and plans of the sample', async () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     const [node, main, command, ...args] = scripts.start.split(' ');
-    expect([node, main, command]).toEqual(['node', 'cli/main.ts', 'serve']);
+    expect([node, main, command]).toEqual(['node', 'cli/main.mjs', 'serve']);
     const { ended, said, folder } = start(...args, '--once');
     expect(await ended).toEqual([0, null]);
     expect(titles(said.out.split('\n'))).toEqual(

@@ -645,7 +645,7 @@ describe('replay --verified', () => {
 
 describe('the program', () => {
   const run = async (...args: readonly string[]) => {
-    const child = spawn(process.execPath, ['cli/main.ts', ...args], { stdio: 'pipe' });
+    const child = spawn(process.execPath, ['cli/main.mjs', ...args], { stdio: 'pipe' });
     const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
     return { code, err };
   };
