@@ -9,8 +9,7 @@ import { groupByEvent, type PinnedRule } from '../engine/rules-by-event.ts';
 /**
  * The rules as they lie beside a function, validated by the build: a first line with what every cold start needs, then what
  * most events need none of, each on a line of its own that is read when it is asked for. These are, in this order: the
- * rules (an empty line for one of the first line), the rules about other rules, what all of them count, and for each event
- * source the rules about its events.
+ * rules, the rules about other rules, what all of them count, and for each event source the rules about its events.
  */
 type FirstLine = Pick<DetectorContent, 'suppressions'> & {
   /** Bytes of each line after this. */
@@ -19,8 +18,8 @@ type FirstLine = Pick<DetectorContent, 'suppressions'> & {
   readonly rules: number;
   readonly correlationRules: number;
   readonly sources: readonly string[];
-  /** The rules that name no events, with their numbers: any event may concern them. */
-  readonly unpinned: readonly (readonly [number, Rule])[];
+  /** The numbers of the rules that name no events, and their conditions: any event may concern them. */
+  readonly unpinned: readonly (readonly [number, Condition])[];
   readonly conditions: readonly (readonly [string, Condition])[];
   readonly lists: readonly (readonly [string, readonly (string | number)[]])[];
 };
@@ -41,15 +40,13 @@ export const packRules = ({ rules, correlationRules, suppressions, conditions, l
     (source): SourceLine => ofSource(source).map(({ rule, names }) => [numberOf(rule), names]),
   );
   const counted = all.map(({ id, correlation }): Counted => ({ id, correlation }));
-  const isFirst = new Set<AnyRule>(unpinned);
-  const ruleLines = all.map((rule) => (isFirst.has(rule) ? '\n' : `${JSON.stringify(rule)}\n`));
-  const lines = [...ruleLines, ...[counted, ...sourceLines].map((line) => `${JSON.stringify(line)}\n`)];
+  const lines = [...all, counted, ...sourceLines].map((line) => `${JSON.stringify(line)}\n`);
   const first: FirstLine = {
     lengths: lines.map((line) => Buffer.byteLength(line)),
     rules: rules.length,
     correlationRules: correlationRules.length,
     sources,
-    unpinned: unpinned.map((rule) => [numberOf(rule), rule]),
+    unpinned: unpinned.map((rule) => [numberOf(rule), rule.conditions]),
     suppressions,
     conditions: [...conditions],
     lists: [...lists],
@@ -66,10 +63,10 @@ export const readPackedRules = (path: string): DetectorContent => {
     const all = first.rules + first.correlationRules;
     const counted = onFirstUse(() => lineOf(all) as readonly Counted[]);
     const handler = readWhenAsked(lineOf, counted);
-    const known = new Map<number, AnyRule>(first.unpinned);
+    const conditions = new Map(first.unpinned);
     const rules = Array.from(
       { length: all },
-      (_, number) => known.get(number) ?? new Proxy<object>({ number }, handler as ProxyHandler<object>),
+      (_, number) => new Proxy<object>({ number, conditions: conditions.get(number) }, handler as ProxyHandler<object>),
     );
     const readSource = (line: number): readonly PinnedRule[] =>
       (lineOf(line) as SourceLine).map(([number, names]) => ({ rule: rules[number] as Rule, names }));
@@ -81,7 +78,7 @@ export const readPackedRules = (path: string): DetectorContent => {
       rules: rules.slice(0, first.rules) as Rule[],
       correlationRules: rules.slice(first.rules) as CorrelationRule[],
       rulesByEvent: {
-        unpinned: first.unpinned.map(([, rule]) => rule),
+        unpinned: first.unpinned.map(([number]) => rules[number] as Rule),
         ofSource: (source) => sources.get(source)?.() ?? [],
       },
       suppressions: first.suppressions,
@@ -96,7 +93,7 @@ export const readPackedRules = (path: string): DetectorContent => {
 };
 
 /** Most first lines are shorter. */
-const usualLength = 96 * 1024;
+const usualLength = 48 * 1024;
 
 /** Reading all of a megabyte would take as long as all else that a cold start does with the rules. */
 const readFirstLine = (path: string): Buffer => {
@@ -131,8 +128,8 @@ const createLineReader = (path: string, after: number, lengths: readonly number[
   return (line) => JSON.parse(readPart(path, starts[line] ?? 0, lengths[line] ?? 0).toString('utf8'));
 };
 
-/** A rule that knows its number alone until it is asked for more. */
-type Late = { readonly number: number; whole?: AnyRule };
+/** A rule that knows its number, and perhaps its conditions, until it is asked for more. */
+type Late = { readonly number: number; readonly conditions: Condition | undefined; whole?: AnyRule };
 
 /** Makes rules like any others of late ones. One handler serves all: a cold start has hundreds, and tries a few. */
 const readWhenAsked = (lineOf: LineReader, counted: () => readonly Counted[]): ProxyHandler<Late> => {
@@ -141,8 +138,10 @@ const readWhenAsked = (lineOf: LineReader, counted: () => readonly Counted[]): P
     return late.whole;
   };
   return {
-    get: (late, name) =>
-      name === 'id' || name === 'correlation' ? counted()[late.number]?.[name] : Reflect.get(whole(late), name),
+    get: (late, name) => {
+      if (name === 'id' || name === 'correlation') return counted()[late.number]?.[name];
+      return (name === 'conditions' ? late.conditions : undefined) ?? Reflect.get(whole(late), name);
+    },
     has: (late, name) => Reflect.has(whole(late), name),
     ownKeys: (late) => Reflect.ownKeys(whole(late)),
     getOwnPropertyDescriptor: (late, name) => Reflect.getOwnPropertyDescriptor(whole(late), name),
